@@ -1,0 +1,23 @@
+#pragma once
+
+// Every macro of the library but the version's stands here.
+//
+//   PGREPO_SEPARATE_COMPILATION   defined by the user: bodies of pq/ come from the one file that includes <pgrepo/src.hpp>
+//   PGREPO_DECL                   what a function of pq/ is declared with: `inline` unless compiled separately
+//   PGREPO_COLD                   marks a function that only runs when something went wrong
+
+#if !defined(__cpp_concepts) || __cpp_concepts < 201907L
+#error "pgrepo: this compiler does not have C++20 concepts; compile with -std=c++20 (g++ >= 12, clang >= 16)"
+#endif
+
+#if defined(PGREPO_SEPARATE_COMPILATION)
+#define PGREPO_DECL
+#else
+#define PGREPO_DECL inline
+#endif
+
+#if defined(__GNUC__)
+#define PGREPO_COLD [[gnu::cold]] [[gnu::noinline]]
+#else
+#define PGREPO_COLD
+#endif

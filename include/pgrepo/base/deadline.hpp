@@ -1,0 +1,44 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+namespace pgrepo {
+
+/// A moment on the steady clock after which a call gives up. Clock steps do not move it.
+class deadline {
+public:
+    using clock = std::chrono::steady_clock;
+
+    /// Never: for code that has a limit of its own.
+    constexpr deadline() noexcept = default;
+    constexpr explicit deadline(clock::time_point at) noexcept : at_(at) {}
+
+    [[nodiscard]] static constexpr deadline never() noexcept { return {}; }
+    /// `span` from now; zero or less has passed already. A span too large for the clock is never.
+    template <class Rep, class Period> [[nodiscard]] static deadline in(std::chrono::duration<Rep, Period> span) {
+        const auto now = clock::now();
+        if (std::chrono::duration<double>(span) >= std::chrono::duration<double>(clock::time_point::max() - now))
+            return {};
+        return deadline(now + std::chrono::duration_cast<clock::duration>(span));
+    }
+
+    [[nodiscard]] constexpr bool is_never() const noexcept { return at_ == clock::time_point::max(); }
+    [[nodiscard]] constexpr clock::time_point at() const noexcept { return at_; }
+    [[nodiscard]] bool passed() const noexcept { return !is_never() && clock::now() >= at_; }
+    /// What `poll(2)` takes: milliseconds left, rounded up so that it does not spin at the end; -1 for never.
+    [[nodiscard]] int poll_timeout() const noexcept {
+        if (is_never()) return -1;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(at_ - clock::now()).count();
+        return static_cast<int>(std::clamp<long long>(left, 0, std::numeric_limits<int>::max()));
+    }
+
+    [[nodiscard]] friend constexpr deadline earlier(deadline a, deadline b) noexcept { return a.at_ < b.at_ ? a : b; }
+    friend constexpr bool operator==(deadline, deadline) noexcept = default;
+
+private:
+    clock::time_point at_ = clock::time_point::max();
+};
+
+} // namespace pgrepo

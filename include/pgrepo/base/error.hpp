@@ -1,0 +1,92 @@
+#pragma once
+
+#include <pgrepo/base/config.hpp>
+#include <pgrepo/base/error_kind.hpp>
+#include <pgrepo/base/sqlstate.hpp>
+
+#include <memory>
+#include <source_location>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace pgrepo {
+
+/// What an error knows. `message` holds no secret and no parameter value: whoever fills it sees to that.
+struct error_details {
+    error_kind kind{};
+    std::string message{};
+    sqlstate state{};
+    std::string schema{};
+    std::string table{};
+    std::string column{};
+    std::string constraint{};
+    std::string statement_id{};
+    std::source_location where{};
+};
+
+/// The one exception of the library. Switch over `kind()`; the rest says which row, rule and call.
+/// Copies share their details, so copying never throws and is safe between threads.
+/// The text is for people who run the service: do not send `what()` to its clients.
+class error : public std::runtime_error {
+public:
+    explicit error(error_details details)
+        : std::runtime_error(compose(details)),
+          details_(std::make_shared<const error_details>(std::move(details))) {}
+
+    [[nodiscard]] error_kind kind() const noexcept { return details_->kind; }
+    /// Empty when the server did not give one.
+    [[nodiscard]] pgrepo::sqlstate sqlstate() const noexcept { return details_->state; }
+    /// What happened and what to do, without the decoration of `what()`.
+    [[nodiscard]] const std::string& message() const noexcept { return details_->message; }
+    [[nodiscard]] const std::string& schema() const noexcept { return details_->schema; }
+    [[nodiscard]] const std::string& table() const noexcept { return details_->table; }
+    [[nodiscard]] const std::string& column() const noexcept { return details_->column; }
+    [[nodiscard]] const std::string& constraint() const noexcept { return details_->constraint; }
+    /// The identifier of the statement, as written in `query<…>` or made for a repository ("users.find").
+    [[nodiscard]] const std::string& statement_id() const noexcept { return details_->statement_id; }
+    /// The user's line that made the call. `line() == 0` when there was none (a background task).
+    [[nodiscard]] const std::source_location& where() const noexcept { return details_->where; }
+    [[nodiscard]] const error_details& details() const noexcept { return *details_; }
+
+private:
+    PGREPO_COLD static std::string compose(const error_details& d) {
+        std::string text = "pgrepo: [";
+        text += to_string(d.kind);
+        text += ']';
+        if (!d.state.empty()) text.append(" ").append(d.state.code());
+        text.append(" ").append(d.message);
+        const char* separator = " (";
+        const auto part = [&](std::string_view label, std::string_view value) {
+            if (value.empty()) return;
+            text.append(separator).append(label).append(" ").append(value);
+            separator = ", ";
+        };
+        part("constraint", d.constraint);
+        part("table", d.table);
+        part("column", d.column);
+        part("statement", d.statement_id);
+        if (d.where.line() != 0)
+            part("called at", std::string(d.where.file_name()) + ":" + std::to_string(d.where.line()));
+        if (separator[0] == ',') text += ')';
+        return text;
+    }
+
+    std::shared_ptr<const error_details> details_;
+};
+
+namespace detail {
+
+[[noreturn]] PGREPO_COLD inline void raise(error_details details) {
+    throw error(std::move(details));
+}
+
+[[noreturn]] PGREPO_COLD inline void raise(error_kind kind, std::string message, std::string_view statement_id = {},
+                                           std::source_location where = {}) {
+    throw error(error_details{
+        .kind = kind, .message = std::move(message), .statement_id = std::string(statement_id), .where = where});
+}
+
+} // namespace detail
+} // namespace pgrepo
