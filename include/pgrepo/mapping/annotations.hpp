@@ -1,0 +1,79 @@
+#pragma once
+
+#include <pgrepo/base/fixed_string.hpp>
+
+#include <type_traits>
+
+namespace pgrepo {
+
+// The closed list of what a mapping can say. Each takes pointers to members, so a typing error does not compile.
+
+/// The table, quoted as written; "schema.name" is two identifiers.
+template <fixed_string Name> struct table {};
+/// The columns that identify a row. None: a view, which can be read but not changed by key.
+template <auto... Members> struct primary_key {};
+/// Columns that the database fills (DEFAULT, identity, trigger): a full record does not write them,
+/// a create struct that names one does.
+template <auto... Members> struct generated {};
+/// Columns that have a default: a create struct may leave them out.
+template <auto... Members> struct defaulted {};
+/// The column that says when a row was removed. `remove` sets it, and rows that have it are not seen.
+template <auto Member> struct soft_delete {};
+
+namespace detail {
+
+template <class... Types> struct type_list {};
+
+template <class T> inline constexpr bool is_annotation = false;
+template <fixed_string Name> inline constexpr bool is_annotation<table<Name>> = true;
+template <auto... Members> inline constexpr bool is_annotation<primary_key<Members...>> = true;
+template <auto... Members> inline constexpr bool is_annotation<generated<Members...>> = true;
+template <auto... Members> inline constexpr bool is_annotation<defaulted<Members...>> = true;
+template <auto Member> inline constexpr bool is_annotation<soft_delete<Member>> = true;
+
+} // namespace detail
+
+/// What a record's `pgrepo_mapping` alias names, or a specialisation of `pgrepo::mapping` derives from.
+template <class... Annotations> struct annotations {
+    static_assert(
+        (detail::is_annotation<Annotations> && ...),
+        "pgrepo: [unknown_annotation] a mapping is made of table, primary_key, generated, defaulted and soft_delete");
+    using annotation_list = detail::type_list<Annotations...>;
+};
+
+/// A record's mapping from outside, for a struct that cannot carry the alias. Write it in the header of the struct:
+/// a translation unit that does not see it would take the struct for unmapped.
+///
+///     template <> struct pgrepo::mapping<Legacy> : pgrepo::annotations<pgrepo::table<"legacy">> {};
+template <class Record> struct mapping {
+    using pgrepo_unmapped = void;
+};
+
+namespace detail {
+
+template <class T>
+concept MappedOutside = !requires { typename mapping<T>::pgrepo_unmapped; };
+template <class T>
+concept MappedInside = requires { typename T::pgrepo_mapping; };
+
+template <class T> struct mapping_of {
+    static constexpr bool found = false;
+    using list = type_list<>;
+};
+template <class T>
+    requires MappedOutside<T>
+struct mapping_of<T> {
+    static constexpr bool found = true;
+    using list = typename mapping<T>::annotation_list;
+};
+template <class T>
+    requires(MappedInside<T> && !MappedOutside<T>)
+struct mapping_of<T> {
+    static constexpr bool found = true;
+    using list = typename T::pgrepo_mapping::annotation_list;
+};
+
+template <class T> inline constexpr bool has_mapping = mapping_of<T>::found;
+
+} // namespace detail
+} // namespace pgrepo

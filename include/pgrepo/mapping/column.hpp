@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace pgrepo {
+
+/// What a mapping says of one column.
+struct column {
+    std::string_view name{};  ///< as in the database, unquoted
+    std::size_t field = 0;    ///< the number of the record's field
+    bool key = false;         ///< part of the primary key
+    bool generated = false;   ///< filled by the database
+    bool defaulted = false;   ///< may be left out
+    bool soft_delete = false; ///< the time of removal
+    bool nullable = false;    ///< the field is a std::optional
+};
+
+} // namespace pgrepo
