@@ -1,0 +1,67 @@
+#pragma once
+
+#include <pgrepo/base/cell.hpp>
+#include <pgrepo/base/error.hpp>
+#include <pgrepo/base/statement_ref.hpp>
+#include <pgrepo/codec/codec.hpp>
+#include <pgrepo/codec/row_shape.hpp>
+#include <pgrepo/mapping/optional_traits.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pgrepo {
+
+/// Anything that has rows and cells in binary format: libpq's result, a COPY stream's block, a fake.
+/// `cell_at` is called once for each field; rows and columns count from 0.
+template <class T>
+concept RowSource = requires(const T& rows, int i) {
+    { rows.row_count() } -> std::convertible_to<int>;
+    { rows.column_count() } -> std::convertible_to<int>;
+    { rows.column_type(i) } -> std::convertible_to<oid>;
+    { rows.column_name(i) } -> std::convertible_to<std::string_view>;
+    { rows.cell_at(i, i) } -> std::convertible_to<cell>;
+    { rows.affected_rows() } -> std::convertible_to<std::int64_t>;
+};
+
+namespace detail {
+
+template <class Field> decoded decode_field(cell from, Field& to) {
+    if constexpr (is_optional<Field>) {
+        if (from.is_null()) {
+            to.reset();
+            return {};
+        }
+        return codec<value_type_of<Field>>::decode(from, to.emplace());
+    } else {
+        if (from.is_null()) [[unlikely]]
+            return decoded::failure("the value is NULL; make the field a std::optional, or the column NOT NULL");
+        return codec<Field>::decode(from, to);
+    }
+}
+
+[[noreturn]] PGREPO_COLD inline void raise_decode(const statement_ref& statement, const row_shape& shape,
+                                                  const expected_column& field, int row, decoded outcome) {
+    raise(error_details{.kind = error_kind::decode,
+                        .message = "field " + std::string(field.name) + " (" + std::string(field.field_type) + ") of " +
+                                   std::string(shape.row_type) + ", row " + std::to_string(row + 1) + ": " +
+                                   outcome.problem,
+                        .column = std::string(field.name),
+                        .statement_id = std::string(statement.id),
+                        .where = statement.where});
+}
+
+/// Throws `decode` with every mismatch at once where a result cannot be decoded into the shape.
+template <RowSource Rows> void check_shape(const row_shape& shape, const Rows& rows, const statement_ref& statement) {
+    std::vector<result_column> columns;
+    columns.reserve(static_cast<std::size_t>(rows.column_count()));
+    for (int i = 0; i < rows.column_count(); ++i) columns.push_back({rows.column_name(i), rows.column_type(i)});
+    if (std::string problems = shape_mismatch(shape, columns); !problems.empty())
+        raise(error_kind::decode, "the result does not fit " + std::string(shape.row_type) + ": " + std::move(problems),
+              statement.id, statement.where);
+}
+
+} // namespace detail
+} // namespace pgrepo

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <pgrepo/codec/decode.hpp>
+#include <pgrepo/reflect/fields.hpp>
+
+#include <array>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace pgrepo::detail {
+
+template <class Field, class Type, class Row> inline constexpr bool field_has_codec = Decodable<Type>;
+
+/// Names the first field without a codec, or no_member_without_codec.
+struct every_field {};
+template <class Field, class Type, class Row>
+    requires std::is_same_v<Field, every_field>
+inline constexpr bool field_has_codec<Field, Type, Row> = true;
+
+template <class Row, std::size_t Index = 0> consteval auto find_undecodable() {
+    if constexpr (Index == field_count<Row>)
+        return std::type_identity<std::pair<every_field, int>>{};
+    else if constexpr (!Decodable<value_type_of<field_type<Row, Index>>>)
+        return std::type_identity<std::pair<name<field_name_text<Row, Index>>, field_type<Row, Index>>>{};
+    else
+        return find_undecodable<Row, Index + 1>();
+}
+
+/// Whether rows can be decoded into Row.
+template <class Row, bool Reflectable = reflectable<Row>::ok> struct row_check {
+    static constexpr bool ok = false;
+};
+template <class Row> struct row_check<Row, true> {
+    using found = typename decltype(find_undecodable<Row>())::type;
+    static constexpr bool ok = std::is_same_v<typename found::first_type, every_field>;
+    static_assert(
+        field_has_codec<typename found::first_type, typename found::second_type, Row>,
+        "pgrepo: [no_codec] a field has a type that no codec reads; use a type of the table in docs/types.md, "
+        "or specialise pgrepo::codec for it; printed: field, its type, the struct");
+};
+
+template <class Value> inline constexpr bool value_has_codec = Decodable<value_type_of<Value>>;
+
+/// Whether a single value of this type can be read.
+template <class Value> struct value_check {
+    static constexpr bool ok = value_has_codec<Value>;
+    static_assert(value_has_codec<Value>,
+                  "pgrepo: [no_codec_value] no codec reads this type; use a type of the table in docs/types.md, or "
+                  "specialise pgrepo::codec for it");
+};
+
+template <class Field> consteval expected_column expect(std::string_view field_name, int position) {
+    using value = value_type_of<Field>;
+    return {field_name, type_name_of<Field>(), codec<value>::type_name, &codec<value>::reads, position};
+}
+
+/// Fields in their order from result columns Offset, Offset + 1, …: the layout of every statement written here.
+template <class Row, int Offset = 0> struct in_field_order {
+    static constexpr int position(std::size_t field) noexcept { return static_cast<int>(field) + Offset; }
+    static constexpr int width = static_cast<int>(field_count<Row>) + Offset;
+};
+
+/// How rows of a result become a struct: the shape to check once, and the decoding of one row.
+template <class Row, class Positions = in_field_order<Row>> struct row_codec {
+    static constexpr auto expected = []<std::size_t... Index>(std::index_sequence<Index...>) {
+        return std::array<expected_column, sizeof...(Index)>{
+            expect<field_type<Row, Index>>(field_names<Row>[Index], Positions::position(Index))...};
+    }(std::make_index_sequence<field_count<Row>>{});
+    static constexpr row_shape shape{type_name_of<Row>(), expected, Positions::width, true};
+
+    template <RowSource Rows> static void decode(const Rows& rows, int row, Row& to, const statement_ref& statement) {
+        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+            (decode_one<Index>(rows, row, to, statement), ...);
+        }(std::make_index_sequence<field_count<Row>>{});
+    }
+
+private:
+    template <std::size_t Index, RowSource Rows>
+    static void decode_one(const Rows& rows, int row, Row& to, const statement_ref& statement) {
+        const decoded outcome = decode_field(rows.cell_at(row, Positions::position(Index)), get_field<Index>(to));
+        if (!outcome.ok()) [[unlikely]]
+            raise_decode(statement, shape, expected[Index], row, outcome);
+    }
+};
+
+/// The same for a single value, whose result column may have any name.
+template <class Value> struct value_codec {
+    static constexpr std::array<expected_column, 1> expected{expect<Value>("value", 0)};
+    static constexpr row_shape shape{type_name_of<Value>(), expected, 1, false};
+
+    template <RowSource Rows> static void decode(const Rows& rows, int row, Value& to, const statement_ref& statement) {
+        const decoded outcome = decode_field(rows.cell_at(row, 0), to);
+        if (!outcome.ok()) [[unlikely]]
+            raise_decode(statement, shape, expected[0], row, outcome);
+    }
+};
+
+} // namespace pgrepo::detail
