@@ -1,0 +1,111 @@
+#pragma once
+
+#include <pgrepo/mapping/record.hpp>
+#include <pgrepo/sql/criteria_nodes.hpp>
+#include <pgrepo/sql/operand.hpp>
+
+#include <initializer_list>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace pgrepo {
+namespace detail {
+
+template <comparator Op, auto Member, class Given> constexpr auto compare(Given&& given) {
+    using check = operand_check<Member, std::remove_cvref_t<Given>>;
+    if constexpr (check::ok) {
+        using value = operand_type<Member, Given>;
+        return criterion<comparison<Member, Op, value>>{{value(std::forward<Given>(given))}};
+    } else {
+        return criterion<broken<member_class<Member>>>{};
+    }
+}
+
+} // namespace detail
+
+/// A column in a criterion: `col<&UserRecord::status> == UserStatus::active`. Stands on the left; the value on the right
+/// is checked against the field's type, always bound as a parameter, and an rvalue string is owned.
+template <auto Member> struct column_expression {
+    using record_type = detail::member_class<Member>;
+
+    /// In a list: `= ANY($n)`, one parameter for any number of values. An empty list matches nothing.
+    template <class Value> [[nodiscard]] auto in(std::initializer_list<Value> values) const {
+        return in(std::vector<Value>(values));
+    }
+    /// The same of a range; an lvalue is viewed until the call returns, an rvalue is owned.
+    template <class Range> [[nodiscard]] auto in(Range&& range) const {
+        using value = std::remove_cvref_t<decltype(*std::data(range))>;
+        using check = detail::operand_check<Member, value>;
+        if constexpr (check::ok) {
+            using storage = std::conditional_t<std::is_lvalue_reference_v<Range>, std::span<const value>,
+                                               std::remove_cvref_t<Range>>;
+            return criterion<detail::membership<Member, value, storage>>{{storage(std::forward<Range>(range))}};
+        } else {
+            return criterion<detail::broken<record_type>>{};
+        }
+    }
+    /// SQL LIKE: `%` any text, `_` any character, `\` takes the next one as it is.
+    template <class Pattern> [[nodiscard]] auto like(Pattern&& pattern) const {
+        using check = detail::like_check<Member>;
+        if constexpr (check::ok)
+            return detail::compare<detail::comparator::like, Member>(std::forward<Pattern>(pattern));
+        else
+            return criterion<detail::broken<record_type>>{};
+    }
+    [[nodiscard]] constexpr auto is_null() const { return null_test<true>(); }
+    [[nodiscard]] constexpr auto is_not_null() const { return null_test<false>(); }
+
+private:
+    template <bool Null> static constexpr auto null_test() {
+        if constexpr (detail::null_test_check<Member>::ok)
+            return criterion<detail::null_test<Member, Null>>{};
+        else
+            return criterion<detail::broken<record_type>>{};
+    }
+};
+
+template <auto Member> inline constexpr column_expression<Member> col{};
+
+// Only the right side is free, and it is checked inside: a constrained overload set would print every operator in scope
+// where one worded sentence is wanted.
+template <auto Member, class Value> [[nodiscard]] constexpr auto operator==(column_expression<Member>, Value&& value) {
+    return detail::compare<detail::comparator::equal, Member>(std::forward<Value>(value));
+}
+template <auto Member, class Value> [[nodiscard]] constexpr auto operator!=(column_expression<Member>, Value&& value) {
+    return detail::compare<detail::comparator::not_equal, Member>(std::forward<Value>(value));
+}
+template <auto Member, class Value> [[nodiscard]] constexpr auto operator<(column_expression<Member>, Value&& value) {
+    return detail::compare<detail::comparator::less, Member>(std::forward<Value>(value));
+}
+template <auto Member, class Value> [[nodiscard]] constexpr auto operator<=(column_expression<Member>, Value&& value) {
+    return detail::compare<detail::comparator::less_equal, Member>(std::forward<Value>(value));
+}
+template <auto Member, class Value> [[nodiscard]] constexpr auto operator>(column_expression<Member>, Value&& value) {
+    return detail::compare<detail::comparator::greater, Member>(std::forward<Value>(value));
+}
+template <auto Member, class Value> [[nodiscard]] constexpr auto operator>=(column_expression<Member>, Value&& value) {
+    return detail::compare<detail::comparator::greater_equal, Member>(std::forward<Value>(value));
+}
+
+template <class Left, class Right>
+[[nodiscard]] constexpr auto operator&&(criterion<Left> left, criterion<Right> right) {
+    using check = detail::same_record_check<typename Left::record_type, typename Right::record_type>;
+    if constexpr (check::ok)
+        return criterion<detail::junction<true, Left, Right>>{{std::move(left.node), std::move(right.node)}};
+    else
+        return criterion<detail::broken<typename Left::record_type>>{};
+}
+template <class Left, class Right>
+[[nodiscard]] constexpr auto operator||(criterion<Left> left, criterion<Right> right) {
+    using check = detail::same_record_check<typename Left::record_type, typename Right::record_type>;
+    if constexpr (check::ok)
+        return criterion<detail::junction<false, Left, Right>>{{std::move(left.node), std::move(right.node)}};
+    else
+        return criterion<detail::broken<typename Left::record_type>>{};
+}
+template <class Node> [[nodiscard]] constexpr auto operator!(criterion<Node> inner) {
+    return criterion<detail::negation<Node>>{{std::move(inner.node)}};
+}
+
+} // namespace pgrepo

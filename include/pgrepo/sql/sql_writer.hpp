@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace pgrepo::detail {
+
+/// Writes SQL text when the program is compiled: once to measure it, once to fill an array of that size.
+class sql_writer {
+public:
+    /// Measures only.
+    constexpr sql_writer() = default;
+    /// Fills `out`, which has room for what measuring gave.
+    constexpr explicit sql_writer(char* out) : out_(out) {}
+
+    constexpr sql_writer& put(char c) {
+        if (out_) out_[size_] = c;
+        ++size_;
+        return *this;
+    }
+    constexpr sql_writer& put(std::string_view text) {
+        for (char c : text) put(c);
+        return *this;
+    }
+    constexpr sql_writer& number(unsigned n) {
+        if (n >= 10) number(n / 10);
+        return put(static_cast<char>('0' + n % 10));
+    }
+    /// An identifier, always quoted: whatever the name holds, it stays one name, in its own case.
+    constexpr sql_writer& identifier(std::string_view name) {
+        put('"');
+        for (char c : name) {
+            if (c == '"') put('"');
+            put(c);
+        }
+        return put('"');
+    }
+    /// "users", or "app"."users" of app.users.
+    constexpr sql_writer& table(std::string_view name) {
+        const std::size_t dot = name.find('.');
+        if (dot == name.npos) return identifier(name);
+        return identifier(name.substr(0, dot)).put('.').identifier(name.substr(dot + 1));
+    }
+    /// The next placeholder: $1, $2, …
+    constexpr sql_writer& placeholder() { return put('$').number(++placeholders_); }
+
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr unsigned placeholders() const noexcept { return placeholders_; }
+    /// Goes back to an earlier count, so that a part written twice names the same parameters.
+    constexpr void rewind_placeholders(unsigned count) noexcept { placeholders_ = count; }
+
+private:
+    char* out_ = nullptr;
+    std::size_t size_ = 0;
+    unsigned placeholders_ = 0;
+};
+
+} // namespace pgrepo::detail
