@@ -1,0 +1,104 @@
+#pragma once
+
+#include <pgrepo/base/statement_ref.hpp>
+#include <pgrepo/codec/bind.hpp>
+#include <pgrepo/sql/query.hpp>
+#include <pgrepo/sql/query_check.hpp>
+
+#include <array>
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+
+namespace pgrepo {
+
+namespace detail {
+
+/// What a verb keeps of an argument while the call blocks: a view of any text, a reference to anything else.
+template <class Arg> struct argument_traits {
+    using bare = std::remove_cvref_t<Arg>;
+    static constexpr bool array_of_char =
+        std::is_array_v<bare> && std::is_same_v<std::remove_cv_t<std::remove_extent_t<bare>>, char>;
+    static constexpr bool text =
+        array_of_char || std::is_same_v<bare, std::string> || std::is_same_v<bare, std::string_view>;
+    using decayed = std::conditional_t<std::is_same_v<bare, char*>, const char*, bare>;
+    using param = std::conditional_t<text, std::string_view, decayed>;
+    using held = std::conditional_t<text || std::is_pointer_v<decayed>, param, const param&>;
+};
+template <class Arg> using param_of = typename argument_traits<Arg>::param;
+template <class Arg> using held_param = typename argument_traits<Arg>::held;
+
+template <class Argument> inline constexpr bool argument_has_codec = Encodable<Argument>;
+
+/// That every argument can be sent. Names the first type that cannot.
+template <class... Params> struct params_check {
+    static constexpr bool ok = true;
+};
+struct refused_params {
+    static constexpr bool ok = false;
+};
+template <class First, class... Rest> struct params_check<First, Rest...> {
+    static constexpr bool first = argument_has_codec<value_type_of<First>>;
+    static_assert(
+        argument_has_codec<value_type_of<First>>,
+        "pgrepo: [no_codec_parameter] an argument has a type that no codec sends; cast it to a type of the table "
+        "in docs/types.md, or specialise pgrepo::codec for it (PostgreSQL has no unsigned integers)");
+    static constexpr bool ok = std::conditional_t<first, params_check<Rest...>, refused_params>::ok;
+};
+
+template <class Statement> inline constexpr bool is_query_statement = false;
+template <class Row, fixed_string Text, fixed_string Id>
+inline constexpr bool is_query_statement<query_statement<Row, Text, Id>> = true;
+
+struct nothing_to_check {
+    static constexpr bool ok = true;
+};
+
+/// The checks of a statement as types; naming one with a complete type asked of it is what runs it. For a text that is
+/// known at run time there are none, and the result's columns are matched by name when they are there.
+template <class Statement> struct statement_traits {
+    template <int Arguments> using form_check = nothing_to_check;
+    template <class Row> using row_check = nothing_to_check;
+    using value_check = nothing_to_check;
+    template <sql_verb Verb> using verb_check = nothing_to_check;
+};
+template <class R, fixed_string Text, fixed_string Id> struct statement_traits<query_statement<R, Text, Id>> {
+    template <int Arguments> using form_check = query_form_check<Text, Id, Arguments>;
+    template <class Row> using row_check = query_row_check<Row, Text, Id>;
+    using value_check = query_value_check<Text, Id>;
+    template <sql_verb Verb> using verb_check = query_verb_check<Verb, Text, Id>;
+};
+
+} // namespace detail
+
+/// What a verb takes on below: a statement that was checked against its arguments' types and its row, as a small plain
+/// value with the user's call site in it. Views the statement and is used while the call blocks.
+template <class Row, class... Params> class checked {
+public:
+    template <class R, fixed_string Text, fixed_string Id>
+    constexpr explicit checked(const query_statement<R, Text, Id>& statement) noexcept
+        : ref_{.text = detail::query_text<Text>.view(),
+               .key = key<Text>,
+               .parameter_types = detail::parameter_types<Params...>,
+               .id = detail::query_text<Id>.view(),
+               .where = statement.where()} {}
+
+    explicit checked(const unsafe_sql& statement) noexcept
+        : ref_{.text = statement.text(),
+               .key = make_statement_key(statement.text(), detail::parameter_types<Params...>),
+               .parameter_types = detail::parameter_types<Params...>,
+               .id = statement.id(),
+               .where = statement.where(),
+               .prepare = statement.prepare()} {}
+
+    [[nodiscard]] constexpr const statement_ref& ref() const noexcept { return ref_; }
+
+private:
+    template <fixed_string Text>
+    static constexpr statement_key key =
+        make_statement_key(detail::query_text<Text>.view(), detail::parameter_types<Params...>);
+
+    statement_ref ref_;
+};
+
+} // namespace pgrepo

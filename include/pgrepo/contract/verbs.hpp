@@ -1,0 +1,157 @@
+#pragma once
+
+#include <pgrepo/contract/checked.hpp>
+#include <pgrepo/contract/finish.hpp>
+#include <pgrepo/contract/named_finish.hpp>
+#include <pgrepo/contract/operation.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace pgrepo {
+
+namespace detail {
+
+template <class Row, class Statement>
+using row_type_of = std::conditional_t<std::is_void_v<Row>, typename Statement::row_type, Row>;
+
+template <class Row, class Statement> inline constexpr bool statement_names_a_row = !std::is_void_v<Row>;
+
+template <class Row, class Statement> struct named_row_check {
+    static constexpr bool ok = statement_names_a_row<Row, Statement>;
+    static_assert(
+        statement_names_a_row<Row, Statement>,
+        "pgrepo: [no_row_type] this call does not say what a row becomes; use query<Row, \"...\">, or name it: "
+        "select<Row>(...)");
+};
+
+template <class T, class Later> struct deferred {
+    using type = T;
+};
+
+/// The same statement with the same call site: a plain copy would take this line for the user's.
+template <class Statement> Statement relay(const Statement& statement) {
+    return Statement(statement, statement.where());
+}
+
+/// Where a worded error was given there is nothing to return; never reached, since that program does not compile.
+template <class T> [[noreturn]] T refused() {
+    std::terminate();
+}
+
+} // namespace detail
+
+/// The verbs of an Executor: derive from it and they follow from `run`. Each sends one statement in one round trip; the
+/// statement is a `query<…>`, a `sql<…>` or an `unsafe_sql`, arguments are bound to $1, $2, … in their order.
+/// Text arguments are views and the others references: they live until the call returns.
+/// Throws what `run` throws; `Row` is the struct a row becomes, by field names.
+template <class Self> class executor_verbs {
+    // Self is incomplete while this class is instantiated, so its `returns` is named through a later parameter.
+    template <class T, class Later> using returns = typename detail::deferred<Self, Later>::type::template returns<T>;
+
+public:
+    /// Any statement. Without `Row`: how many rows it changed. With `Row`: the rows of its RETURNING list.
+    template <class Row = void, class Statement, class... Args>
+    auto execute(Statement statement, Args&&... args)
+        -> returns<std::conditional_t<std::is_void_v<detail::row_type_of<Row, Statement>>, std::int64_t,
+                                      std::vector<detail::row_type_of<Row, Statement>>>,
+                   Statement> {
+        using row = detail::row_type_of<Row, Statement>;
+        using traits = detail::statement_traits<Statement>;
+        if constexpr (std::is_void_v<row>) {
+            using form = typename traits::template form_check<sizeof...(Args)>;
+            if constexpr (form::ok && detail::params_check<detail::param_of<Args>...>::ok)
+                return send<std::int64_t, detail::finish_count, row>(statement, args...);
+            else
+                return detail::refused<returns<std::int64_t, Statement>>();
+        } else {
+            return select<row>(detail::relay(statement), args...);
+        }
+    }
+
+    /// All rows, in a vector sized once.
+    template <class Row = void, class Statement, class... Args>
+    auto select(Statement statement, Args&&... args)
+        -> returns<std::vector<detail::row_type_of<Row, Statement>>, Statement> {
+        using row = detail::row_type_of<Row, Statement>;
+        using traits = detail::statement_traits<Statement>;
+        using form = typename traits::template form_check<sizeof...(Args)>;
+        if constexpr (detail::named_row_check<row, Statement>::ok && detail::row_check<row>::ok && form::ok &&
+                      traits::template row_check<row>::ok && detail::params_check<detail::param_of<Args>...>::ok)
+            return send<std::vector<row>,
+                        typename detail::finish_of_statement<Statement, row, detail::finish_all>::type, row>(statement,
+                                                                                                             args...);
+        else
+            return detail::refused<returns<std::vector<row>, Statement>>();
+    }
+
+    /// The only row, or nothing. Throws `error` kind too_many_rows where there are more.
+    template <class Row = void, class Statement, class... Args>
+    auto select_one(Statement statement, Args&&... args)
+        -> returns<std::optional<detail::row_type_of<Row, Statement>>, Statement> {
+        using row = detail::row_type_of<Row, Statement>;
+        using traits = detail::statement_traits<Statement>;
+        using form = typename traits::template form_check<sizeof...(Args)>;
+        if constexpr (detail::named_row_check<row, Statement>::ok && detail::row_check<row>::ok && form::ok &&
+                      traits::template row_check<row>::ok && detail::params_check<detail::param_of<Args>...>::ok)
+            return send<std::optional<row>,
+                        typename detail::finish_of_statement<Statement, row, detail::finish_at_most_one>::type, row>(
+                statement, args...);
+        else
+            return detail::refused<returns<std::optional<row>, Statement>>();
+    }
+
+    /// The only value of the only row: `db.select_value<std::int64_t>(sql<"SELECT count(*) FROM users">)`.
+    /// NULL asks for a `std::optional`. Throws `error` kind not_found where there is no row, too_many_rows where there
+    /// are several.
+    template <class Value, class Statement, class... Args>
+    auto select_value(Statement statement, Args&&... args) -> returns<Value, Statement> {
+        using traits = detail::statement_traits<Statement>;
+        using form = typename traits::template form_check<sizeof...(Args)>;
+        if constexpr (form::ok && traits::value_check::ok && detail::value_check<Value>::ok &&
+                      detail::params_check<detail::param_of<Args>...>::ok)
+            return send<Value, detail::finish_exactly_one<Value, detail::value_codec<Value>>, Value>(statement,
+                                                                                                     args...);
+        else
+            return detail::refused<returns<Value, Statement>>();
+    }
+
+    /// `execute` of a statement that must be an INSERT.
+    template <class Row = void, class Statement, class... Args> auto insert(Statement statement, Args&&... args) {
+        if constexpr (detail::statement_traits<Statement>::template verb_check<sql_verb::insert>::ok)
+            return execute<Row>(detail::relay(statement), args...);
+        else
+            return detail::refused<returns<std::int64_t, Statement>>();
+    }
+    /// `execute` of a statement that must be an UPDATE.
+    template <class Row = void, class Statement, class... Args> auto update(Statement statement, Args&&... args) {
+        if constexpr (detail::statement_traits<Statement>::template verb_check<sql_verb::update>::ok)
+            return execute<Row>(detail::relay(statement), args...);
+        else
+            return detail::refused<returns<std::int64_t, Statement>>();
+    }
+    /// `execute` of a statement that must be a DELETE.
+    template <class Row = void, class Statement, class... Args> auto remove(Statement statement, Args&&... args) {
+        if constexpr (detail::statement_traits<Statement>::template verb_check<sql_verb::delete_>::ok)
+            return execute<Row>(detail::relay(statement), args...);
+        else
+            return detail::refused<returns<std::int64_t, Statement>>();
+    }
+
+private:
+    friend Self;
+    executor_verbs() = default;
+
+    template <class T, class Finish, class Row, class Statement, class... Args>
+    auto send(const Statement& statement, const Args&... args) -> returns<T, Statement> {
+        const checked<Row, detail::param_of<Args>...> ready(statement);
+        return static_cast<Self*>(this)->run(operation<T, Finish, detail::held_param<Args>...>(
+            ready.ref(), std::tuple<detail::held_param<Args>...>(args...)));
+    }
+};
+
+} // namespace pgrepo

@@ -1,0 +1,203 @@
+#pragma once
+
+#include <pgrepo/contract/repository.hpp>
+#include <pgrepo/repository/finish_page.hpp>
+#include <pgrepo/repository/keyed_rows.hpp>
+#include <pgrepo/repository/repository_check.hpp>
+#include <pgrepo/repository/update_operation.hpp>
+#include <pgrepo/sql/select_statements.hpp>
+#include <pgrepo/sql/statement_constant.hpp>
+#include <pgrepo/sql/write_statements.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <source_location>
+#include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace pgrepo {
+
+class postgres_service;
+
+/// The records of one table. A value of one pointer: copy it, make it where it is needed. It may be used from several
+/// threads where its Executor may; the Executor must outlive it. Every method is one statement in one round trip,
+/// whose text is a constant, and throws `error` as its Executor does; what a method adds to that is said there.
+/// `WithDeleted`: removed records are seen too.
+template <class Record, class Runner = postgres_service, bool WithDeleted = false> class table_repository {
+    static_assert(detail::reflectable<Record>::ok && detail::record_check<Record>::ok && detail::row_check<Record>::ok);
+
+    template <class T> using returns = typename Runner::template returns<T>;
+    using everything = detail::everything<Record>;
+
+public:
+    using record_type = Record;
+    /// The type of the primary key's field; a tuple when it has several; unusable when there is none.
+    using key_type = typename detail::key_traits<Record>::type;
+
+    explicit table_repository(Runner& runner) noexcept : runner_(&runner) {}
+
+    /// The same records through another Executor: `users.with(tx)`.
+    template <class Other>
+    [[nodiscard]] table_repository<Record, Other, WithDeleted> with(Other& other) const noexcept {
+        return table_repository<Record, Other, WithDeleted>(other);
+    }
+    /// The same, seeing removed records in every find, count and exists. Changes still leave them alone.
+    [[nodiscard]] table_repository<Record, Runner, true> with_deleted() const noexcept {
+        return table_repository<Record, Runner, true>(*runner_);
+    }
+
+    // ---- reading
+
+    /// SELECT … WHERE key = $1. Nothing where there is no such record.
+    returns<std::optional<Record>> find(const key_type& key,
+                                        std::source_location where = std::source_location::current()) const {
+        detail::key_check<Record>();
+        return run<detail::find_statement<Record, WithDeleted>, std::optional<Record>>(where, key_values(key),
+                                                                                       detail::finish_first<Record>{});
+    }
+
+    /// SELECT … WHERE key = ANY($1). In the order of `keys`; missing ones are skipped, repeated ones come once.
+    /// For keys of one column.
+    returns<std::vector<Record>> find_by_ids(std::span<const key_type> keys,
+                                             std::source_location where = std::source_location::current()) const {
+        detail::single_key_check<Record>();
+        return run<detail::find_by_ids_statement<Record, WithDeleted>, std::vector<Record>>(
+            where, std::tuple<detail::list_parameter<key_type>>{{keys}},
+            detail::finish_in_key_order<Record, detail::first_key_column<Record>>{keys});
+    }
+    returns<std::vector<Record>> find_by_ids(const std::vector<key_type>& keys,
+                                             std::source_location where = std::source_location::current()) const {
+        return find_by_ids(std::span<const key_type>(keys), where);
+    }
+
+    /// SELECT … WHERE … ORDER BY … LIMIT 1. The first that matches, or nothing.
+    template <class Node, class... Terms>
+    returns<std::optional<Record>> find_one(const criterion<Node>& filter, ordering<Terms...> = {},
+                                            std::source_location where = std::source_location::current()) const {
+        detail::filter_check<Record, Node, Terms...>();
+        return run<detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::one, WithDeleted>,
+                   std::optional<Record>>(where, filter.node.values(), detail::finish_first<Record>{});
+    }
+
+    /// SELECT … WHERE … ORDER BY …. Every record that matches, in a vector sized once.
+    template <class Node = everything, class... Terms>
+    returns<std::vector<Record>> find_all(const criterion<Node>& filter = {}, ordering<Terms...> = {},
+                                          std::source_location where = std::source_location::current()) const {
+        detail::filter_check<Record, Node, Terms...>();
+        return run<detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::none, WithDeleted>,
+                   std::vector<Record>>(where, filter.node.values(), detail::finish_all<Record>{});
+    }
+    template <class... Terms>
+        requires(sizeof...(Terms) > 0)
+    returns<std::vector<Record>> find_all(ordering<Terms...> order,
+                                          std::source_location where = std::source_location::current()) const {
+        return find_all(criterion<everything>{}, order, where);
+    }
+
+    /// One page: items and, unless it was not asked for, how many match in all, of one snapshot (it is one statement).
+    /// The primary key is added to the order, so that rows that are equal otherwise do not change pages.
+    /// Throws `error` kind encode for an offset that PostgreSQL's bigint cannot hold.
+    template <class Node = everything, class... Terms>
+    returns<page<Record>> find_page(const criterion<Node>& filter, ordering<Terms...> = {}, page_request request = {},
+                                    std::source_location where = std::source_location::current()) const {
+        detail::filter_check<Record, Node, Terms...>();
+        using order = ordering<Terms...>;
+        if (request.offset > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+            detail::raise(error_kind::encode, "page_request::offset is larger than PostgreSQL's bigint", {}, where);
+        const auto offset = static_cast<std::int64_t>(request.offset);
+        if (request.total == total::exact)
+            return run<detail::page_statement<Record, Node, order, WithDeleted>, page<Record>>(
+                where,
+                std::tuple_cat(filter.node.values(), std::tuple<std::int64_t, std::int64_t>(request.limit, offset)),
+                detail::finish_page<Record>{request});
+        return run<detail::select_statement<Record, Node, order, detail::row_limit::parameters, WithDeleted>,
+                   page<Record>>(where,
+                                 std::tuple_cat(filter.node.values(), std::tuple<std::int64_t, std::int64_t>(
+                                                                          std::int64_t{request.limit} + 1, offset)),
+                                 detail::finish_page_uncounted<Record>{request});
+    }
+    returns<page<Record>> find_page(page_request request = {},
+                                    std::source_location where = std::source_location::current()) const {
+        return find_page(criterion<everything>{}, ordering<>{}, request, where);
+    }
+
+    /// SELECT count(*) …
+    template <class Node = everything>
+    returns<std::int64_t> count(const criterion<Node>& filter = {},
+                                std::source_location where = std::source_location::current()) const {
+        detail::filter_check<Record, Node>();
+        return run<detail::count_statement<Record, Node, WithDeleted>, std::int64_t>(
+            where, filter.node.values(), detail::finish_exactly_one<std::int64_t, detail::value_codec<std::int64_t>>{});
+    }
+
+    /// SELECT EXISTS (…): whether any record matches. Stops at the first.
+    template <class Node = everything>
+    returns<bool> exists(const criterion<Node>& filter = {},
+                         std::source_location where = std::source_location::current()) const {
+        detail::filter_check<Record, Node>();
+        return run<detail::exists_statement<Record, Node, WithDeleted>, bool>(
+            where, filter.node.values(), detail::finish_exactly_one<bool, detail::value_codec<bool>>{});
+    }
+
+    // ---- writing
+
+    /// INSERT … RETURNING. `draft` is a struct whose fields are columns by name: it may leave out exactly generated,
+    /// defaulted and nullable ones. A full record leaves generated ones to the database. Returns the whole record.
+    template <class Draft>
+    returns<Record> create(const Draft& draft, std::source_location where = std::source_location::current()) const {
+        static_assert(detail::reflectable<Draft>::ok && detail::create_check<Record, Draft>::ok);
+        using statement = detail::insert_statement<Record, Draft>;
+        return run<statement, Record>(where, statement::values(draft), detail::finish_exactly_one<Record>{});
+    }
+
+    /// UPDATE … SET … WHERE key = $n RETURNING. `patch` is a struct whose fields are columns by name: `std::optional<T>`
+    /// for a NOT NULL column and `change<T>` for a nullable one; only engaged fields are written. An empty patch
+    /// writes nothing and returns the record. A full record writes all but key, generated and soft-delete columns.
+    /// Throws `error` kind not_found where there is no such record, or it was removed.
+    template <class Patch>
+    returns<Record> update(const key_type& key, const Patch& patch,
+                           std::source_location where = std::source_location::current()) const {
+        static_assert(detail::reflectable<Patch>::ok && detail::update_check<Record, Patch>::ok);
+        detail::key_check<Record>();
+        return runner_->run(detail::update_operation<Record, Patch>(patch, key_values(key), where));
+    }
+
+    /// Soft where the mapping says so (UPDATE … SET deleted_at = now()), else DELETE. Whether there was one.
+    returns<bool> remove(const key_type& key, std::source_location where = std::source_location::current()) const {
+        detail::key_check<Record>();
+        return run<detail::remove_statement<Record>, bool>(where, key_values(key), detail::finish_any{});
+    }
+
+    /// Undoes a soft remove. Whether there was a removed record with this key.
+    returns<bool> restore(const key_type& key, std::source_location where = std::source_location::current()) const {
+        detail::key_check<Record>();
+        detail::soft_delete_check<Record>();
+        return run<detail::restore_statement<Record>, bool>(where, key_values(key), detail::finish_any{});
+    }
+
+private:
+    template <class Statement, class T, class Finish, class... Params>
+    returns<T> run(std::source_location where, std::tuple<Params...> params, Finish finish) const {
+        return runner_->run(operation<T, Finish, Params...>(detail::statement_constant<Statement>::ref(where),
+                                                            std::move(params), std::move(finish)));
+    }
+    static auto key_values(const key_type& key) {
+        if constexpr (detail::key_size<Record> > 1)
+            return std::apply([](const auto&... parts) { return std::tie(parts...); }, key);
+        else
+            return std::tie(key);
+    }
+
+    Runner* runner_;
+};
+
+/// A repository on any Executor: `auto users = pgrepo::repository_of<UserRecord>(tx);`
+template <class Record, Executor Runner>
+[[nodiscard]] table_repository<Record, Runner> repository_of(Runner& runner) noexcept {
+    return table_repository<Record, Runner>(runner);
+}
+
+} // namespace pgrepo
