@@ -1,0 +1,127 @@
+#pragma once
+
+#include <pgrepo/base/connection_options.hpp>
+#include <pgrepo/base/deadline.hpp>
+#include <pgrepo/base/error.hpp>
+#include <pgrepo/base/events.hpp>
+#include <pgrepo/base/statement_ref.hpp>
+#include <pgrepo/pq/handles.hpp>
+#include <pgrepo/pq/ride.hpp>
+#include <pgrepo/pq/rowset.hpp>
+#include <pgrepo/pq/session_notes.hpp>
+#include <pgrepo/pq/statement_cache.hpp>
+#include <pgrepo/pq/transaction_status.hpp>
+
+#include <chrono>
+#include <memory>
+#include <source_location>
+#include <string>
+#include <string_view>
+
+namespace pgrepo {
+
+namespace detail {
+class exchange;
+}
+
+/// One session with a PostgreSQL server. Parameters and results travel in binary, nothing waits longer than its
+/// deadline, nothing is written to stderr. Not thread-safe: one thread at a time. Its address stays, so it cannot be
+/// moved; hold it by pointer.
+class connection {
+public:
+    /// Opens a session: name look-up, TCP or unix socket, TLS, authentication, and a check of what it answered.
+    /// Bounded by `options.connect_timeout` and by `limit`, whichever ends first; the name look-up too (it is left
+    /// behind on a thread of its own if it does not come back). PG* variables and files in the home directory do not
+    /// count, but for four that libpq offers no way around: PGTZ, PGDATESTYLE, PGGEQO (reported to
+    /// `observer::on_warning` as "ambient_setting") and PGSERVICE (must not name an unknown service).
+    /// Throws `error`: configuration (before anything is sent), connect_failed (refused, no such host or socket, TLS,
+    /// unknown database, server full or starting, no answer in connect_timeout), authentication_failed,
+    /// deadline_exceeded (`limit` ended first). No message holds the password or text of an unauthenticated server.
+    /// `watcher` may be null and must outlive the connection.
+    [[nodiscard]] static std::unique_ptr<connection> open(const connection_options& options, deadline limit = {},
+                                                          observer* watcher = nullptr);
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+    /// Closes.
+    ~connection();
+
+    /// Sends one statement and returns its rows. One round trip always: a statement seen for the first time is
+    /// parsed, bound and executed in the same one, and `with.begin` rides in it too. A prepared statement that the
+    /// server has forgotten, or whose table has changed, is prepared again and sent once more when no transaction was
+    /// open (it had not run); inside one the error is thrown and the next call prepares afresh.
+    /// No deadline given: `connection_options::call_timeout` counts.
+    /// Throws `error`: the kind of the SQLSTATE; encode (too many or too large parameters, nothing sent);
+    /// deadline_exceeded (closed, or nothing was sent: the text says which); connection_lost (the statement may or
+    /// may not have run, the text says if it cannot have); usage (COPY: closed); closed.
+    /// Any throw leaves the connection either usable, `status()` telling how, or `usable()` false.
+    rowset execute(const statement_ref& statement, const parameters_view& parameters, deadline limit = {},
+                   ride with = {});
+
+    /// Opens a transaction in a trip of its own; prefer `ride`. `text` is zero-terminated ("BEGIN READ ONLY").
+    /// Throws as `execute` does.
+    void begin(const char* text = "BEGIN", deadline limit = {}, std::source_location where = {});
+    /// Ends the transaction. Throws `error`: transaction_aborted if the server answers ROLLBACK (the transaction had
+    /// failed before, nothing was kept); commit_unknown if the session broke or the deadline passed after COMMIT had
+    /// been handed to libpq (closed; never to be retried blindly); the kind of the SQLSTATE for deferred constraints
+    /// and serialization failures (rolled back, session idle).
+    void commit(deadline limit = {}, std::source_location where = {});
+    /// Ends the transaction and forgets its work. Nothing is thrown: the error that made you roll back stays the one
+    /// that is seen. False: the server did not confirm it, and the connection was closed, which rolls back as well.
+    /// True at once when no transaction is open.
+    bool rollback(deadline limit = {}) noexcept;
+
+    [[nodiscard]] transaction_status status() const noexcept;
+    /// Open, and no call left it in doubt.
+    [[nodiscard]] bool usable() const noexcept;
+    /// After time in a pool: whether the session is still there, without a round trip. Looks whether the socket has
+    /// something to say and reads it. Notices and notifications are not death; a server's farewell is.
+    /// Cost: one system call (140–450 ns) when there is nothing.
+    [[nodiscard]] bool alive_after_idle() noexcept;
+
+    /// The server process that serves this session; 0 once closed.
+    [[nodiscard]] int backend_pid() const noexcept { return notes_->backend_pid; }
+    /// 150012 for 15.12. Of a pooler: what it claims.
+    [[nodiscard]] int server_version() const noexcept { return server_version_; }
+    /// A setting that the server reports ("TimeZone", "in_hot_standby", "is_superuser"); empty if it does not, or
+    /// once closed. The view lives until the next call.
+    [[nodiscard]] std::string_view parameter(const char* name) const noexcept;
+    /// Encrypted by TLS.
+    [[nodiscard]] bool encrypted() const noexcept;
+    /// Prepared statements that this session holds now.
+    [[nodiscard]] std::size_t prepared_statements() const noexcept { return statements_.size(); }
+
+    /// Says goodbye and closes the socket, without waiting for the server. May be repeated. `reason` goes to
+    /// `observer::on_connection`.
+    void close(std::string_view reason = "closed") noexcept;
+
+private:
+    connection(const connection_options& options, observer* watcher);
+
+    struct trip; // one call under way; in connection.ipp
+
+    void check_session(const connection_options& options);
+    void check_call(const trip& call);
+    static void check_parameters(const trip& call, const parameters_view& parameters);
+    [[nodiscard]] bool queue(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with);
+    void await(trip& call, detail::exchange& talk);
+    [[nodiscard]] bool heals(trip& call, const detail::exchange& talk, ride with);
+    [[noreturn]] void refuse(const trip& call, const detail::exchange& talk);
+    [[nodiscard]] rowset finish(trip& call, detail::exchange& talk);
+    void control(const char* text, deadline limit, std::source_location where);
+    void end_trip(trip& call, detail::exchange& talk);
+    [[noreturn]] void lose(const trip& call, const pg_result* failure);
+    [[noreturn]] void report(const trip& call, error_details details);
+
+    std::unique_ptr<detail::session_notes> notes_; // before handle_: libpq holds its address until PQfinish
+    detail::connection_handle handle_{};
+    detail::statement_cache statements_;
+    observer* watcher_ = nullptr;
+    std::chrono::milliseconds call_timeout_{};
+    int server_version_ = 0;
+};
+
+} // namespace pgrepo
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/pq/impl/connection.ipp>
+#endif

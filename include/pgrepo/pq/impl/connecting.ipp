@@ -1,0 +1,155 @@
+#pragma once
+
+#include <pgrepo/pq/connecting.hpp>
+#include <pgrepo/pq/endpoint.hpp>
+#include <pgrepo/pq/impl/libpq.ipp>
+#include <pgrepo/pq/resolve.hpp>
+#include <pgrepo/pq/server_error.hpp>
+#include <pgrepo/pq/wait.hpp>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <netdb.h>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace pgrepo::detail {
+
+PGREPO_DECL connecting::connecting(const settings& with, session_notes& notes)
+    : handle_(PQconnectStartParams(with.keywords(), with.values(), 0)) {
+    if (!handle_) raise(error_kind::connect_failed, "no session could be opened: libpq is out of memory");
+    notes.listen(handle_.get());
+    // Makes libpq put the SQLSTATE of a refusal into its text, in every language, and leaves out the server's words.
+    PQsetErrorVerbosity(handle_.get(), PQERRORS_SQLSTATE);
+    started_ = PQstatus(handle_.get()) != CONNECTION_BAD;
+}
+
+PGREPO_DECL int connecting::socket() const noexcept { return PQsocket(handle_.get()); }
+
+PGREPO_DECL io connecting::advance() noexcept {
+    if (!started_) return io::done;
+    if (stage_ == 0) { // the first call: libpq asks to wait until the socket is writable
+        stage_ = static_cast<int>(CONNECTION_STARTED);
+        return io::want_write;
+    }
+    if (const auto now = PQstatus(handle_.get()); now != CONNECTION_BAD && now != CONNECTION_OK)
+        stage_ = static_cast<int>(now);
+    switch (PQconnectPoll(handle_.get())) {
+    case PGRES_POLLING_READING: return io::want_read;
+    case PGRES_POLLING_WRITING: return io::want_write;
+    case PGRES_POLLING_OK: connected_ = PQsetnonblocking(handle_.get(), 1) == 0; return io::done;
+    default: return io::done;
+    }
+}
+
+/// The SQLSTATE in libpq's text at PQERRORS_SQLSTATE: "…: FATAL:  28P01" at the end of a line.
+PGREPO_DECL sqlstate state_in(std::string_view text) noexcept {
+    sqlstate found;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        const std::string_view line = text.substr(0, end);
+        if (line.size() >= 8 && line.substr(line.size() - 8, 3) == ":  ")
+            if (const sqlstate state(line.substr(line.size() - 5)); !state.empty()) found = state;
+        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    }
+    return found;
+}
+
+/// Why the server refused the session, and what to do.
+PGREPO_DECL std::string_view refusal(sqlstate state) noexcept {
+    if (state == "28P01") return "the password is wrong or the user does not exist; check user and password";
+    if (state == "28000")
+        return "the server does not let this user in from here, or the user does not exist; check the user and the "
+               "server's pg_hba.conf";
+    if (state == "3D000") return "the database does not exist; create it or check its name";
+    if (state == "42501") return "the user may not connect to this database; GRANT CONNECT ON DATABASE to it";
+    if (state == "53300")
+        return "the server has no connection left; lower the pools' sizes or raise its max_connections";
+    if (state == "57P03") return "the server is starting up, shutting down or recovering; try again in a moment";
+    if (state == "55000") return "the database does not accept connections";
+    return "the server refused the session; its log says why";
+}
+
+PGREPO_DECL std::string about(const connection_options& options, std::string_view cause) {
+    std::string text = "could not open a session with ";
+    text.append(describe_endpoint(options)).append(" (user ").append(escaped(options.user, 100));
+    text.append(", database ").append(escaped(options.database, 100)).append("): ").append(cause);
+    return text;
+}
+
+PGREPO_DECL error_details connecting::failure(const connection_options& options) const {
+    const std::string_view text = PQerrorMessage(handle_.get());
+    const auto says = [&](std::string_view part) { return text.find(part) != std::string_view::npos; };
+    // libpq writes errno in the language of the process, and so do we.
+    const auto says_errno = [&](int code) { return says(std::generic_category().message(code)); };
+
+    error_details out{.kind = error_kind::connect_failed, .state = state_in(text)};
+    std::string_view cause;
+    if (!out.state.empty()) {
+        if (out.state.class_code() == "28") out.kind = error_kind::authentication_failed;
+        cause = refusal(out.state);
+    } else if (PQconnectionNeedsPassword(handle_.get()) != 0 || says("fe_sendauth: no password supplied")) {
+        out.kind = error_kind::authentication_failed;
+        cause = "the server asks for a password and none is configured; set it";
+    } else if (!started_ && std::getenv("PGSERVICE") != nullptr) {
+        out.kind = error_kind::configuration;
+        cause = "the environment variable PGSERVICE is set, which libpq obeys before anything else; unset it";
+    } else if (says_errno(ECONNREFUSED)) {
+        cause = "connection refused: nothing listens there; check host and port, and that the server is running";
+    } else if (says_errno(ENOENT)) {
+        cause = "there is no such socket; check directory and port, and that the server is running";
+    } else if (says_errno(EACCES) || says_errno(EPERM)) {
+        cause = "access to the socket is denied; check its permissions or the firewall";
+    } else if (says_errno(ENETUNREACH) || says_errno(EHOSTUNREACH)) {
+        cause = "the host cannot be reached from here; check the address and the network";
+    } else if (says_errno(ETIMEDOUT)) {
+        cause = "the host does not answer; check the address and the firewall";
+    } else if (says("does not match host name")) {
+        cause = "the server's certificate is for another host name; connect by the name that it states";
+    } else if (says("certificate verify failed")) {
+        cause = "the server's certificate is not signed by a trusted authority, or has expired; set tls_ca to the "
+                "authority's certificate";
+    } else if (says("server does not support SSL")) {
+        cause = "the server does not offer TLS, which a network host needs; turn on ssl in its configuration";
+    } else if (stage_ == static_cast<int>(CONNECTION_SSL_STARTUP)) {
+        cause = "TLS could not be set up; check the server's certificate and tls_ca";
+    } else if (stage_ == static_cast<int>(CONNECTION_STARTED) || !started_) {
+        cause = "the connection could not be made";
+    } else {
+        cause = "the server broke off while the session was being set up, or does not speak PostgreSQL's protocol";
+    }
+    out.message = about(options, cause);
+    return out;
+}
+
+PGREPO_DECL connection_handle connect(const connection_options& options, deadline limit, session_notes& notes) {
+    check_options(options);
+    const auto timeout = deadline::in(options.connect_timeout);
+    const auto until = earlier(limit, timeout);
+    const auto late = [&](std::string_view doing) {
+        if (limit == until) raise(error_kind::deadline_exceeded,
+                                  about(options, std::string("the call's deadline passed ").append(doing)));
+        raise(error_kind::connect_failed,
+              about(options, "no answer within " + std::to_string(options.connect_timeout.count()) + " ms, " +
+                                 std::string(doing) + "; check host, port and firewall, or raise connect_timeout"));
+    };
+    if (until.passed()) late("before anything was sent");
+
+    const resolved host = resolve(options.host, until);
+    if (host.timed_out) late("while the host's name was looked up");
+    if (host.error != 0)
+        raise(error_kind::connect_failed,
+              about(options, host.error == EAI_NONAME
+                                 ? "no such host; check the name"
+                                 : std::string("the host's name could not be looked up: ") + ::gai_strerror(host.error)));
+
+    const settings with(options, host.addresses);
+    connecting step(with, notes);
+    if (drive(step, until) == wait_outcome::timed_out) late("while the session was being set up");
+    if (!step.connected()) raise(step.failure(options));
+    return step.take();
+}
+
+} // namespace pgrepo::detail

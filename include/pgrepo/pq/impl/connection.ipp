@@ -1,0 +1,396 @@
+#pragma once
+
+#include <pgrepo/pq/connection.hpp>
+#include <pgrepo/pq/connecting.hpp>
+#include <pgrepo/pq/endpoint.hpp>
+#include <pgrepo/pq/exchange.hpp>
+#include <pgrepo/pq/impl/libpq.ipp>
+#include <pgrepo/pq/server_error.hpp>
+#include <pgrepo/pq/wait.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <new>
+#include <poll.h>
+#include <string>
+#include <utility>
+
+namespace pgrepo {
+
+/// One call on its way: what was asked, until when, and how it travels.
+struct connection::trip {
+    enum class form : unsigned char {
+        statement,
+        commit, // losing the session now means not knowing
+    };
+
+    const statement_ref& statement;
+    deadline limit;
+    deadline::clock::time_point start = deadline::clock::now();
+    form kind = form::statement;
+    bool named = true; // may be prepared under its name
+    bool sent = false; // some of it may be with the server
+    bool stale = false; // the prepared statement no longer fits its tables
+    // of the last attempt
+    bool outside = false; // no transaction was open before it
+    bool parses = false;
+    detail::prepared_statement* slot = nullptr;
+    detail::statement_name name{};
+};
+
+PGREPO_DECL connection::connection(const connection_options& options, observer* watcher)
+    : notes_(std::make_unique<detail::session_notes>()), statements_(options.statement_cache), watcher_(watcher),
+      call_timeout_(options.call_timeout) {
+    notes_->watcher = watcher;
+}
+
+PGREPO_DECL connection::~connection() { close(); }
+
+PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_options& options, deadline limit,
+                                                         observer* watcher) {
+    std::unique_ptr<connection> made(new connection(options, watcher)); // the constructor is private
+    made->handle_ = detail::connect(options, limit, *made->notes_);
+    made->notes_->backend_pid = PQbackendPID(made->handle_.get());
+    made->server_version_ = PQserverVersion(made->handle_.get());
+    if (watcher != nullptr)
+        watcher->on_connection({.opened = true, .backend_pid = made->backend_pid(), .reason = "opened"});
+    made->check_session(options);
+    if (watcher != nullptr)
+        if (const std::string leaks = detail::settings::unavoidable(); !leaks.empty()) {
+            const std::string text = "libpq sends these environment variables to the server as session settings, "
+                                     "which pgrepo cannot prevent; unset them: " + leaks;
+            watcher->on_warning({.code = "ambient_setting", .message = text});
+        }
+    return made;
+}
+
+PGREPO_DECL void connection::check_session(const connection_options& options) {
+    std::string problems;
+    const auto problem = [&](std::string text) { problems.append(problems.empty() ? "" : "; ").append(text); };
+    if (server_version_ < 130000)
+        problem("its version is " + std::to_string(server_version_) + ", PostgreSQL 13 (130000) or later is needed");
+    if (parameter("client_encoding") != "UTF8") problem("it did not take client_encoding UTF8");
+    // With "off", a backslash in a literal of the user's SQL would mean something else than what was checked.
+    if (parameter("standard_conforming_strings") != "on") problem("standard_conforming_strings is not on");
+    // Binary timestamps are microseconds only then; every PostgreSQL since 10 says on, a stand-in may say nothing.
+    if (const auto integers = parameter("integer_datetimes"); !integers.empty() && integers != "on")
+        problem("integer_datetimes is not on");
+    if (problems.empty()) return;
+    close("unfit");
+    detail::raise(error_kind::configuration,
+                  "the server at " + detail::describe_endpoint(options) + " cannot be used: " + problems);
+}
+
+PGREPO_DECL rowset connection::execute(const statement_ref& statement, const parameters_view& parameters,
+                                       deadline limit, ride with) {
+    trip call{.statement = statement, .limit = limit.is_never() ? deadline::in(call_timeout_) : limit};
+    call.named = statement.prepare && statements_.capacity() > 0;
+    check_parameters(call, parameters);
+    check_call(call);
+    for (bool first = true;; first = false) {
+        detail::exchange talk(handle_.get());
+        if (!queue(call, talk, parameters, with)) lose(call, nullptr);
+        await(call, talk);
+        if (talk.failure() == nullptr) return finish(call, talk);
+        if (!heals(call, talk, with) || !first) refuse(call, talk);
+    }
+}
+
+PGREPO_DECL void connection::refuse(const trip& call, const detail::exchange& talk) {
+    error_details details = detail::describe(talk.failure());
+    if (call.stale)
+        details.message += "; the table was altered, or the session's statements dropped, since the statement was "
+                           "prepared. It is prepared afresh next time: run the transaction again";
+    report(call, std::move(details));
+}
+
+/// The limits of the protocol and of a message, before anything is sent: beyond them libpq answers nothing at all, or
+/// the server drops the session.
+PGREPO_DECL void connection::check_parameters(const trip& call, const parameters_view& parameters) {
+    static constexpr int most_parameters = 65535;
+    static constexpr std::int64_t most_bytes_of_one = std::int64_t{64} << 20;
+    static constexpr std::int64_t most_bytes = std::int64_t{256} << 20;
+    const auto refuse = [&](std::string text) {
+        detail::raise(error_kind::encode, std::move(text) + "; nothing was sent", call.statement.id,
+                      call.statement.where);
+    };
+    if (parameters.count > most_parameters)
+        refuse("the statement has " + std::to_string(parameters.count) +
+               " parameters and the protocol takes 65535; bind arrays and unnest() them, or send parts");
+    const std::size_t types = call.statement.parameter_types.size();
+    if (types != 0 && types != static_cast<std::size_t>(parameters.count))
+        refuse("the statement has " + std::to_string(types) + " parameter types and " +
+               std::to_string(parameters.count) + " values");
+    std::int64_t total = 0;
+    for (int i = 0; i < parameters.count; ++i) {
+        if (parameters.values[i] == nullptr || parameters.formats[i] == 0) continue;
+        const std::int64_t size = parameters.lengths[i];
+        if (size < 0 || size > most_bytes_of_one)
+            refuse("parameter $" + std::to_string(i + 1) + " has " + std::to_string(size) +
+                   " bytes; the limit is 64 MiB for one value");
+        total += size;
+    }
+    if (total > most_bytes)
+        refuse("the parameters have " + std::to_string(total) +
+               " bytes together; the limit is 256 MiB for one statement");
+}
+
+PGREPO_DECL void connection::check_call(const trip& call) {
+    if (!handle_)
+        report(call, {.kind = error_kind::closed, .message = "the connection is closed; nothing was sent"});
+    if (!usable()) {
+        error_details details{.kind = error_kind::connection_lost,
+                              .message = "the session had ended before; nothing was sent",
+                              .state = notes_->farewell};
+        close("broken");
+        report(call, std::move(details));
+    }
+    if (call.limit.passed())
+        report(call, {.kind = error_kind::deadline_exceeded,
+                      .message = "the call's deadline had passed before anything was sent; give it more time"});
+}
+
+/// False: libpq would not take it. What it had taken has not been sent then, but would be: the session must go.
+PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with) {
+    const statement_ref& statement = call.statement;
+    call.outside = status() == transaction_status::idle;
+    call.slot = nullptr;
+    call.parses = false;
+    if (call.named) {
+        const auto [found, clash] = statements_.find(statement);
+        call.slot = found;
+        // A name that waits to be dropped, and cannot be dropped now, is taken. Nor may those that wait pile up.
+        const std::size_t dropped = call.outside ? detail::exchange::most_tidied : 0;
+        if (found != nullptr) {
+            call.name = found->name;
+        } else if (!clash) {
+            call.name = detail::name_of(statement.key);
+            call.parses = !statements_.is_leaving(call.name, dropped) &&
+                          statements_.leaving().size() < dropped + detail::exchange::most_tidied;
+        }
+    }
+    const bool named = call.slot != nullptr || call.parses;
+    if (!call.parses && with.begin == nullptr)
+        return named ? talk.prepared(call.name, parameters) : talk.unnamed(statement, parameters);
+
+    if (!talk.pipeline()) return false;
+    // Only outside a transaction: a name that is gone already would put it in error.
+    if (call.outside)
+        for (std::size_t i = 0; i < std::min(statements_.leaving().size(), detail::exchange::most_tidied); ++i)
+            if (!talk.tidy(statements_.leaving()[i])) return false;
+    if (with.begin != nullptr && !talk.begin(with.begin)) return false;
+    if (call.parses && !talk.parse(call.name, statement)) return false;
+    if (!(named ? talk.prepared(call.name, parameters) : talk.unnamed(statement, parameters))) return false;
+    return talk.sync();
+}
+
+/// Waits for the answer and settles what holds however it turned out. On return the session goes on.
+PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
+    call.sent = true;
+    if (detail::drive(talk, call.limit) == detail::wait_outcome::timed_out) {
+        close("deadline"); // first: nothing that throws may leave the session half way
+        const bool commits = call.kind == trip::form::commit;
+        const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(deadline::clock::now() - call.start);
+        std::string text = "no answer within " + std::to_string(waited.count()) + " ms";
+        text += commits ? " to COMMIT: the transaction may or may not be committed. Look whether its effects are "
+                          "there before repeating it"
+                        : "; the server may still be working on it. Give the call more time, or set statement_timeout "
+                          "so that the server stops as well";
+        report(call, {.kind = commits ? error_kind::commit_unknown : error_kind::deadline_exceeded,
+                      .message = std::move(text) + " (the connection was closed: it could not be used again)"});
+    }
+    if (talk.copies()) {
+        close("copy");
+        report(call, {.kind = error_kind::usage,
+                      .message = "the statement starts a COPY, which is not run as a statement (the connection was "
+                                 "closed: the server waits for data or sends it)"});
+    }
+    if (talk.lost() || PQstatus(handle_.get()) == CONNECTION_BAD) lose(call, talk.failure());
+
+    statements_.left(talk.tidied());
+    if (call.parses && talk.parsed()) {
+        try {
+            call.slot = &statements_.enter(call.statement, call.name);
+        } catch (const std::bad_alloc&) {
+            call.slot = nullptr; // the name stays taken on the server; `heals` deals with that
+        }
+    }
+}
+
+/// True: nothing of the statement has run, nothing of it is left on either side, and it may be sent again.
+PGREPO_DECL bool connection::heals(trip& call, const detail::exchange& talk, ride with) {
+    const auto field = [&](int code) {
+        const char* text = PQresultErrorField(talk.failure(), code);
+        return text == nullptr ? std::string_view{} : std::string_view{text};
+    };
+    const std::string_view state = field(PG_DIAG_SQLSTATE);
+    const bool by_parse = talk.failed_part() == detail::exchange::part::parse;
+    const bool by_name = talk.failed_part() == detail::exchange::part::statement && call.slot != nullptr && !call.parses;
+    if (by_parse && state == "42P05") {
+        call.named = false; // somebody else has prepared something under this name
+    } else if (by_name && state == "26000" &&
+               field(PG_DIAG_MESSAGE_PRIMARY).find(call.name.data()) != std::string_view::npos) {
+        statements_.erase(call.statement.key, false); // dropped behind our back
+    } else if (by_name && state == "0A000" && field(PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery") {
+        statements_.erase(call.statement.key, true); // its result has other columns now
+    } else {
+        return false;
+    }
+    call.slot = nullptr;
+    call.stale = true;
+    // With a context the error came from within: from a function that the statement had begun to run.
+    if (!call.outside || !field(PG_DIAG_CONTEXT).empty()) return false;
+    if (with.begin == nullptr) return status() == transaction_status::idle;
+    return rollback(call.limit); // of the transaction that rode along and holds nothing yet
+}
+
+PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
+    const void* shape = nullptr;
+    std::shared_ptr<detail::shape_memory> memory;
+    if (call.slot != nullptr) {
+        shape = call.slot->shape->load(std::memory_order_relaxed);
+        if (shape == nullptr) memory = call.slot->shape;
+    }
+    end_trip(call, talk); // may clear the cache: the slot is not to be touched after it
+    rowset rows(talk.take_answer(), shape, std::move(memory));
+    if (shape == nullptr && !rows.is_binary())
+        report(call, {.kind = error_kind::decode,
+                      .message = "the server answered in text format although binary was asked for; a pooler or "
+                                 "stand-in that changes formats cannot be used"});
+    return rows;
+}
+
+/// Of a trip that succeeded: notes what the command did to the session, and tells the observer.
+PGREPO_DECL void connection::end_trip(trip& call, detail::exchange& talk) {
+    const pg_result* answer = talk.answer();
+    if (PQresultStatus(answer) == PGRES_COMMAND_OK) {
+        // PQcmdStatus takes a mutable pointer but only reads.
+        const std::string_view tag = PQcmdStatus(const_cast<pg_result*>(answer));
+        if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") statements_.clear();
+    }
+    if (watcher_ == nullptr) return;
+    statement_event event{.statement = call.statement,
+                          .duration = deadline::clock::now() - call.start,
+                          .prepared = call.parses};
+    event.rows = PQntuples(answer);
+    if (event.rows == 0) {
+        const std::string_view count = PQcmdTuples(const_cast<pg_result*>(answer));
+        for (char digit : count) event.rows = event.rows * 10 + (digit - '0');
+    }
+    watcher_->on_statement(event);
+}
+
+PGREPO_DECL void connection::control(const char* text, deadline limit, std::source_location where) {
+    const statement_ref statement{.text = text, .id = text, .where = where, .prepare = false};
+    trip call{.statement = statement, .limit = limit.is_never() ? deadline::in(call_timeout_) : limit};
+    check_call(call);
+    const bool commits = statement.text == "COMMIT";
+    if (commits && status() == transaction_status::idle)
+        report(call, {.kind = error_kind::usage,
+                      .message = "no transaction is open: SQL inside it has ended it already"});
+    detail::exchange talk(handle_.get());
+    if (!talk.simple(text)) lose(call, nullptr);
+    if (commits) call.kind = trip::form::commit; // from here on it may be with the server
+    await(call, talk);
+    if (talk.failure() != nullptr) report(call, detail::describe(talk.failure()));
+    if (commits && talk.answer() != nullptr &&
+        std::string_view(PQcmdStatus(const_cast<pg_result*>(talk.answer()))) != "COMMIT")
+        report(call, {.kind = error_kind::transaction_aborted,
+                      .message = "the transaction was rolled back, not committed: a statement in it had failed and "
+                                 "its error was not passed on"});
+    end_trip(call, talk);
+}
+
+PGREPO_DECL void connection::begin(const char* text, deadline limit, std::source_location where) {
+    control(text, limit, where);
+}
+
+PGREPO_DECL void connection::commit(deadline limit, std::source_location where) { control("COMMIT", limit, where); }
+
+PGREPO_DECL bool connection::rollback(deadline limit) noexcept {
+    if (!usable()) return false;
+    if (status() == transaction_status::idle) return true;
+    try {
+        control("ROLLBACK", limit, {});
+        if (status() == transaction_status::idle) return true;
+    } catch (...) { // whatever it is, the caller's own error matters more, and closing rolls back as well
+    }
+    close("not idle");
+    return false;
+}
+
+/// The session is gone, or must go. Without a result that says why, the server's farewell is asked.
+PGREPO_DECL void connection::lose(const trip& call, const pg_result* failure) {
+    error_details details = detail::describe(failure);
+    if (details.state.empty()) details.state = notes_->farewell;
+    details.message = details.state.empty() ? "the connection to the server broke" : detail::condition(details.state);
+    details.kind = error_kind::connection_lost;
+    if (call.kind == trip::form::commit) {
+        details.kind = error_kind::commit_unknown;
+        details.message += " while COMMIT was under way: the transaction may or may not be committed. Look whether "
+                           "its effects are there before repeating it";
+    } else if (!call.sent) {
+        details.message += "; nothing was sent";
+    } else {
+        details.message += "; the statement may or may not have run";
+    }
+    details.message += " (the connection was closed)";
+    close("broken");
+    report(call, std::move(details));
+}
+
+PGREPO_DECL void connection::report(const trip& call, error_details details) {
+    details.statement_id = call.statement.id;
+    details.where = call.statement.where;
+    const error failure(std::move(details));
+    if (watcher_ != nullptr)
+        watcher_->on_statement({.statement = call.statement,
+                                .duration = deadline::clock::now() - call.start,
+                                .prepared = call.parses,
+                                .failure = &failure});
+    throw failure;
+}
+
+PGREPO_DECL transaction_status connection::status() const noexcept {
+    switch (PQtransactionStatus(handle_.get())) { // of null: unknown
+    case PQTRANS_IDLE: return transaction_status::idle;
+    case PQTRANS_ACTIVE: return transaction_status::active;
+    case PQTRANS_INTRANS: return transaction_status::in_transaction;
+    case PQTRANS_INERROR: return transaction_status::in_error;
+    case PQTRANS_UNKNOWN: break;
+    }
+    return transaction_status::unknown;
+}
+
+PGREPO_DECL bool connection::usable() const noexcept {
+    return PQstatus(handle_.get()) == CONNECTION_OK && notes_->farewell.empty(); // of null: bad
+}
+
+PGREPO_DECL bool connection::alive_after_idle() noexcept {
+    if (!usable()) return false;
+    pollfd watched{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
+    // No waiting: the timeout is zero.
+    if (::poll(&watched, 1, 0) == 0) return true;
+    // libpq reports the end of the stream only at the second read: the first delivers what came before it.
+    for (int i = 0; i < 2; ++i)
+        if (PQconsumeInput(handle_.get()) == 0) return false;
+    while (PGnotify* notification = PQnotifies(handle_.get())) PQfreemem(notification); // also parses notices
+    return usable();
+}
+
+PGREPO_DECL std::string_view connection::parameter(const char* name) const noexcept {
+    const char* value = PQparameterStatus(handle_.get(), name);
+    return value == nullptr ? std::string_view{} : std::string_view{value};
+}
+
+PGREPO_DECL bool connection::encrypted() const noexcept { return PQsslInUse(handle_.get()) != 0; }
+
+PGREPO_DECL void connection::close(std::string_view reason) noexcept {
+    if (!handle_) return;
+    handle_.reset();
+    statements_.clear();
+    const int pid = std::exchange(notes_->backend_pid, 0);
+    if (watcher_ != nullptr) watcher_->on_connection({.opened = false, .backend_pid = pid, .reason = reason});
+}
+
+} // namespace pgrepo

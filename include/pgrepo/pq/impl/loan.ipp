@@ -1,0 +1,14 @@
+#pragma once
+
+#include <pgrepo/pq/loan.hpp>
+#include <pgrepo/pq/pool_core.hpp>
+
+namespace pgrepo {
+
+PGREPO_DECL void loan::give_back() noexcept {
+    if (std::exchange(borrowed_, nullptr) == nullptr) return;
+    core_->give_back(seat_);
+    core_.reset();
+}
+
+} // namespace pgrepo

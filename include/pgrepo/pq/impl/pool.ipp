@@ -1,0 +1,25 @@
+#pragma once
+
+#include <pgrepo/pq/pool.hpp>
+#include <pgrepo/pq/pool_core.hpp>
+
+#include <utility>
+
+namespace pgrepo {
+
+PGREPO_DECL pool::pool(connection_options options, pool_options limits, observer* watcher)
+    : core_(std::make_shared<detail::pool_core>(std::move(options), limits, watcher)) {}
+
+PGREPO_DECL pool::~pool() { core_->close(); }
+
+PGREPO_DECL loan pool::acquire(deadline limit, std::source_location where) {
+    return core_->acquire(core_, limit, where);
+}
+
+PGREPO_DECL void pool::close() noexcept { core_->close(); }
+
+PGREPO_DECL bool pool::is_closed() const noexcept { return core_->is_closed(); }
+
+PGREPO_DECL pool_counts pool::counts() const noexcept { return core_->counts(); }
+
+} // namespace pgrepo

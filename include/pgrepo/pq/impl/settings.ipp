@@ -1,0 +1,108 @@
+#pragma once
+
+#include <pgrepo/pq/endpoint.hpp>
+#include <pgrepo/pq/settings.hpp>
+#include <pgrepo/pq/impl/libpq.ipp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace pgrepo::detail {
+
+PGREPO_DECL settings::settings(const connection_options& options, const std::vector<std::string>& addresses) {
+    // No such file: libpq then goes without, where an empty value would send it to the home directory.
+    static constexpr const char* no_file = "/nonexistent/pgrepo";
+    const auto is_set = [](const char* variable) {
+        const char* value = std::getenv(variable);
+        return value != nullptr && *value != '\0';
+    };
+    const auto repeated = [](const std::string& text, std::size_t times) {
+        std::string out = text;
+        for (std::size_t i = 1; i < times; ++i) out.append(",").append(text);
+        return out;
+    };
+
+    std::size_t hosts = std::max<std::size_t>(addresses.size(), 1);
+    if (!addresses.empty()) {
+        std::string list;
+        for (const std::string& address : addresses) list.append(list.empty() ? "" : ",").append(address);
+        add("hostaddr", std::move(list));
+    } else if (is_set("PGHOSTADDR")) {
+        // It would turn the socket into a TCP address. Two empty entries are a value, and need two hosts.
+        add("hostaddr", ",");
+        hosts = 2;
+    }
+    add("host", repeated(options.host, hosts));
+    add("port", repeated(std::to_string(options.port), hosts));
+    add("user", options.user);
+    add("dbname", options.database);
+    if (!options.password.empty())
+        add_view("password", options.password.reveal().c_str());
+    else if (is_set("PGPASSWORD"))
+        add("password", " "); // a wrong one rather than somebody else's
+    add("passfile", no_file);
+    add("application_name", options.application_name.empty() ? std::string("pgrepo") : options.application_name);
+    add("client_encoding", "UTF8");
+    if (is_set("PGOPTIONS")) add("options", " "); // only then: poolers refuse the keyword
+    add("connect_timeout", "0");                  // ours is the deadline of the wait
+    add("target_session_attrs", "any");
+    // Dead links: with nothing in flight the keepalives find them (about a minute), with unacknowledged data the
+    // user timeout does. Either alone misses the other's case.
+    add("keepalives", "1");
+    add("keepalives_idle", "30");
+    add("keepalives_interval", "10");
+    add("keepalives_count", "3");
+    add("tcp_user_timeout", "60000");
+    add("gssencmode", "disable");
+    add("channel_binding", "prefer");
+    const bool tls = wants_tls(options);
+    add("sslmode", tls ? "verify-full" : "disable");
+    add("sslrootcert", tls ? trusted_certificates(options) : no_file);
+    add("sslcert", no_file);
+    add("sslkey", no_file);
+    add("sslcrl", no_file);
+    add("sslcrldir", no_file);
+    add("sslcompression", "0");
+    add("sslsni", "1");
+    add("ssl_min_protocol_version", "TLSv1.2");
+    add("ssl_max_protocol_version", "TLSv1.3");
+
+    // Keywords that not every build or version has.
+    struct known_closer {
+        void operator()(PQconninfoOption* known) const noexcept { PQconninfoFree(known); }
+    };
+    const std::unique_ptr<PQconninfoOption, known_closer> known(PQconninfoParse("", nullptr));
+    const auto add_if_known = [&](const char* keyword, const char* value) {
+        for (const PQconninfoOption* option = known.get(); option != nullptr && option->keyword != nullptr; ++option)
+            if (std::string_view(option->keyword) == keyword) return add(keyword, value);
+    };
+    add_if_known("krbsrvname", "postgres");
+    add_if_known("load_balance_hosts", "disable");
+    add_if_known("sslcertmode", "disable");
+    add_if_known("sslnegotiation", "postgres");
+
+    keywords_.push_back(nullptr);
+    values_.push_back(nullptr);
+}
+
+PGREPO_DECL void settings::add(const char* keyword, std::string value) {
+    texts_.push_back(std::move(value));
+    add_view(keyword, texts_.back().c_str());
+}
+
+PGREPO_DECL void settings::add_view(const char* keyword, const char* value) {
+    keywords_.push_back(keyword);
+    values_.push_back(value);
+}
+
+PGREPO_DECL std::string settings::unavoidable() {
+    std::string out;
+    for (const char* variable : {"PGTZ", "PGDATESTYLE", "PGGEQO"})
+        if (std::getenv(variable) != nullptr) out.append(out.empty() ? "" : ", ").append(variable);
+    return out;
+}
+
+} // namespace pgrepo::detail

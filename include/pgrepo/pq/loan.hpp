@@ -1,0 +1,54 @@
+#pragma once
+
+#include <pgrepo/base/config.hpp>
+#include <pgrepo/pq/connection.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace pgrepo {
+
+namespace detail {
+class pool_core;
+}
+
+/// A connection borrowed from a pool; goes back when it is destroyed. It goes back to work only if it is usable and
+/// the server says idle, otherwise it is closed, and a warning "returned_busy" names the line that borrowed it. May outlive its
+/// pool: the connection is then closed. Move-only; a moved-from one holds nothing.
+class [[nodiscard]] loan {
+public:
+    loan() noexcept = default;
+    loan(std::shared_ptr<detail::pool_core> core, std::uint32_t seat, connection& borrowed) noexcept
+        : core_(std::move(core)), borrowed_(&borrowed), seat_(seat) {}
+    loan(loan&& other) noexcept
+        : core_(std::move(other.core_)), borrowed_(std::exchange(other.borrowed_, nullptr)), seat_(other.seat_) {}
+    loan& operator=(loan&& other) noexcept {
+        if (this != &other) {
+            give_back();
+            core_ = std::move(other.core_);
+            borrowed_ = std::exchange(other.borrowed_, nullptr);
+            seat_ = other.seat_;
+        }
+        return *this;
+    }
+    ~loan() { give_back(); }
+
+    [[nodiscard]] connection& operator*() const noexcept { return *borrowed_; }
+    [[nodiscard]] connection* operator->() const noexcept { return borrowed_; }
+    [[nodiscard]] explicit operator bool() const noexcept { return borrowed_ != nullptr; }
+
+    /// Ends the loan now. May be repeated.
+    void give_back() noexcept;
+
+private:
+    std::shared_ptr<detail::pool_core> core_{};
+    connection* borrowed_ = nullptr;
+    std::uint32_t seat_ = 0;
+};
+
+} // namespace pgrepo
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/pq/impl/loan.ipp>
+#endif

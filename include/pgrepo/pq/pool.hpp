@@ -1,0 +1,49 @@
+#pragma once
+
+#include <pgrepo/base/connection_options.hpp>
+#include <pgrepo/base/deadline.hpp>
+#include <pgrepo/base/events.hpp>
+#include <pgrepo/base/pool_options.hpp>
+#include <pgrepo/pq/loan.hpp>
+#include <pgrepo/pq/pool_counts.hpp>
+
+#include <memory>
+#include <source_location>
+
+namespace pgrepo {
+
+/// At most `max` sessions, lent out one borrower at a time. Thread-safe; calls neither the server nor the observer
+/// while it holds its lock. Opens nothing before the first `acquire`.
+class pool {
+public:
+    /// Throws `error` configuration if `limits.max` is 0. `watcher` may be null and must outlive pool and loans.
+    explicit pool(connection_options options, pool_options limits = {}, observer* watcher = nullptr);
+    pool(const pool&) = delete;
+    pool& operator=(const pool&) = delete;
+    /// As `close()`.
+    ~pool();
+
+    /// Lends the session returned last; opens one on the calling thread if none is idle and there are fewer than
+    /// `max`; else waits. A session that was idle for 10 ms or more is looked at first (no round trip), and a dead
+    /// one replaced unseen. A newcomer may be faster than a waiter, but a waiter of 50 ms is served before anyone.
+    /// `where` is the user's call: it is named when connections run out.
+    /// Throws `error`: pool_exhausted after `acquire_timeout`, naming who holds the sessions; deadline_exceeded if
+    /// `limit` ends before; closed; and what `connection::open` throws (bounded by its connect_timeout and `limit`).
+    [[nodiscard]] loan acquire(deadline limit = {}, std::source_location where = std::source_location::current());
+
+    /// Ends it for good: idle sessions are closed now, borrowed ones when they come back, waiters and later callers
+    /// get kind closed. May be repeated, from any thread.
+    void close() noexcept;
+    [[nodiscard]] bool is_closed() const noexcept;
+
+    [[nodiscard]] pool_counts counts() const noexcept;
+
+private:
+    std::shared_ptr<detail::pool_core> core_; // loans keep it alive
+};
+
+} // namespace pgrepo
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/pq/impl/pool.ipp>
+#endif

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <pgrepo/base/connection_options.hpp>
+#include <pgrepo/base/deadline.hpp>
+#include <pgrepo/base/events.hpp>
+#include <pgrepo/base/pool_options.hpp>
+#include <pgrepo/pq/connection.hpp>
+#include <pgrepo/pq/pool_counts.hpp>
+#include <pgrepo/pq/pool_waiter.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <source_location>
+#include <vector>
+
+namespace pgrepo {
+class loan;
+}
+
+namespace pgrepo::detail {
+
+/// What a pool and its loans share. A session sits on a seat; a seat is vacant, being opened, idle or borrowed, and
+/// whoever opens or borrows it may touch its connection without the lock.
+/// No wake-up is lost: whoever makes a session or a seat free tells a waiter, and nobody gives up without having
+/// looked for either under the lock.
+class pool_core {
+public:
+    pool_core(connection_options options, pool_options limits, observer* watcher);
+
+    [[nodiscard]] loan acquire(const std::shared_ptr<pool_core>& self, deadline limit, std::source_location where);
+    void give_back(std::uint32_t seat) noexcept;
+    void close() noexcept;
+    [[nodiscard]] bool is_closed() const noexcept;
+    [[nodiscard]] pool_counts counts() const noexcept;
+
+private:
+    static constexpr std::uint32_t no_seat = pool_waiter::no_seat;
+    using clock = deadline::clock;
+
+    enum class use : unsigned char { vacant, opening, idle, borrowed };
+    struct seat {
+        std::unique_ptr<connection> link{};
+        std::source_location where{};  // who borrows it
+        clock::time_point since{};     // of its present use
+        use now = use::vacant;
+    };
+    /// A session or a place for one, and how it was come by.
+    struct claim {
+        std::uint32_t seat = no_seat;
+        bool opens = false;           // the seat is empty
+        clock::duration idle_for{};
+    };
+
+    [[nodiscard]] claim try_claim(pool_waiter& waiter, std::source_location where) noexcept; // lock held
+    void vacate(std::uint32_t at) noexcept;                                                  // lock not held
+    [[noreturn]] void exhausted(std::unique_lock<std::mutex>& lock, clock::duration waited, bool by_caller,
+                                std::source_location where);
+
+    const connection_options options_;
+    const pool_options limits_;
+    observer* const watcher_;
+
+    mutable std::mutex mutex_{};
+    std::vector<seat> seats_;
+    std::vector<std::uint32_t> vacant_{};
+    std::vector<std::uint32_t> idle_{}; // the last one back is the first one out: its caches are warm
+    std::uint32_t opening_ = 0;
+    pool_queue queue_{};
+    bool closed_ = false;
+};
+
+} // namespace pgrepo::detail
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/pq/impl/pool_core.ipp>
+#endif

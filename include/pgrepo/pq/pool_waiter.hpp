@@ -1,0 +1,78 @@
+#pragma once
+
+#include <pgrepo/base/deadline.hpp>
+
+#include <condition_variable>
+#include <cstdint>
+
+namespace pgrepo::detail {
+
+/// A place in a pool's queue: a node that whoever waits owns, linked in without an allocation. `complete` is told that
+/// it is worth trying again, or that a connection is its own already (`seat`). It is called with the pool's lock held
+/// and must only hand the news on: no call into the pool, nothing that blocks.
+struct pool_waiter {
+    using completion = void (*)(pool_waiter&) noexcept;
+    static constexpr std::uint32_t no_seat = UINT32_MAX;
+
+    explicit pool_waiter(completion how) noexcept : complete(how) {}
+    pool_waiter(const pool_waiter&) = delete;
+    pool_waiter& operator=(const pool_waiter&) = delete;
+
+    completion complete;
+    deadline::clock::time_point since{};
+    std::uint32_t seat = no_seat;
+    bool queued = false;
+    bool told = false; // and has not tried yet
+    pool_waiter* older = nullptr;
+    pool_waiter* newer = nullptr;
+};
+
+/// The waiter that blocks its thread.
+struct blocking_waiter : pool_waiter {
+    blocking_waiter() noexcept
+        : pool_waiter([](pool_waiter& self) noexcept { static_cast<blocking_waiter&>(self).wake.notify_one(); }) {}
+
+    std::condition_variable wake{};
+};
+
+/// Waiters in the order they came. Whoever holds the pool's lock may use it.
+class pool_queue {
+public:
+    [[nodiscard]] pool_waiter* oldest() const noexcept { return oldest_; }
+    [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+
+    void push(pool_waiter& waiter) noexcept {
+        waiter.queued = true;
+        waiter.older = newest_;
+        (newest_ != nullptr ? newest_->newer : oldest_) = &waiter;
+        newest_ = &waiter;
+        ++size_;
+    }
+    /// Does nothing for one that is not in it.
+    void remove(pool_waiter& waiter) noexcept {
+        if (!waiter.queued) return;
+        (waiter.older != nullptr ? waiter.older->newer : oldest_) = waiter.newer;
+        (waiter.newer != nullptr ? waiter.newer->older : newest_) = waiter.older;
+        waiter.older = waiter.newer = nullptr;
+        waiter.queued = false;
+        --size_;
+    }
+    /// Tells the oldest that has not been told yet.
+    void tell_one() noexcept {
+        for (pool_waiter* waiter = oldest_; waiter != nullptr; waiter = waiter->newer) {
+            if (waiter->told) continue;
+            waiter->told = true;
+            return waiter->complete(*waiter);
+        }
+    }
+    void tell_all() noexcept {
+        for (pool_waiter* waiter = oldest_; waiter != nullptr; waiter = waiter->newer) waiter->complete(*waiter);
+    }
+
+private:
+    pool_waiter* oldest_ = nullptr;
+    pool_waiter* newest_ = nullptr;
+    std::uint32_t size_ = 0;
+};
+
+} // namespace pgrepo::detail

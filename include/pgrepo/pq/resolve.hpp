@@ -1,0 +1,26 @@
+#pragma once
+
+#include <pgrepo/base/config.hpp>
+#include <pgrepo/base/deadline.hpp>
+
+#include <string>
+#include <vector>
+
+namespace pgrepo::detail {
+
+struct resolved {
+    std::vector<std::string> addresses{}; ///< in digits, in the order the system prefers, eight at most
+    int error = 0;                        ///< of getaddrinfo (EAI_*); 0: none
+    bool timed_out = false;
+};
+
+/// What addresses a host has. "localhost" and addresses in digits are answered at once; names are looked up by
+/// getaddrinfo on a thread of its own, since nothing else can be told to stop: libpq's own look-up ran 4 s over its
+/// timeout of 2 s. A look-up that comes too late ends by itself and its answer is dropped.
+[[nodiscard]] resolved resolve(const std::string& host, deadline limit);
+
+} // namespace pgrepo::detail
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/pq/impl/resolve.ipp>
+#endif

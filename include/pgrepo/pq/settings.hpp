@@ -1,0 +1,41 @@
+#pragma once
+
+#include <pgrepo/base/config.hpp>
+#include <pgrepo/base/connection_options.hpp>
+
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace pgrepo::detail {
+
+/// The keyword and value arrays that libpq opens a session with, each ended by null. Every keyword that an environment
+/// variable or a file in the home directory could fill is given a value: libpq takes an empty one for none.
+/// Views the options' password: they must outlive it.
+class settings {
+public:
+    /// `addresses`: what the host's name means, in digits, in the order to be tried; empty for a unix socket.
+    settings(const connection_options& options, const std::vector<std::string>& addresses);
+    settings(const settings&) = delete;
+    settings& operator=(const settings&) = delete;
+
+    [[nodiscard]] const char* const* keywords() const noexcept { return keywords_.data(); }
+    [[nodiscard]] const char* const* values() const noexcept { return values_.data(); }
+
+    /// Environment variables that libpq sends to the server whatever it is told, as far as set: "PGTZ, PGDATESTYLE".
+    [[nodiscard]] static std::string unavoidable();
+
+private:
+    void add(const char* keyword, std::string value);
+    void add_view(const char* keyword, const char* value);
+
+    std::deque<std::string> texts_{}; // a deque: c_str() of a short string must not move
+    std::vector<const char*> keywords_{};
+    std::vector<const char*> values_{};
+};
+
+} // namespace pgrepo::detail
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/pq/impl/settings.ipp>
+#endif

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <pgrepo/base/config.hpp>
+#include <pgrepo/base/deadline.hpp>
+#include <pgrepo/pq/io.hpp>
+
+namespace pgrepo::detail {
+
+enum class wait_outcome : unsigned char { ready, timed_out, failed };
+
+/// Blocks until the socket is ready for `what`, or the deadline has passed. The only place where pgrepo waits for a
+/// server. Interruptions by signals are not noticed; a socket in error counts as ready (the next read says why).
+/// `failed`: there is no such socket. Source: poll(2).
+[[nodiscard]] wait_outcome wait_for(int socket, io what, deadline limit) noexcept;
+
+/// Drives a protocol step to its end. The step may change its socket between calls.
+template <class Step> [[nodiscard]] wait_outcome drive(Step& step, deadline limit) {
+    for (;;) {
+        const io next = step.advance();
+        if (next == io::done) return wait_outcome::ready;
+        const wait_outcome outcome = wait_for(step.socket(), next, limit);
+        if (outcome != wait_outcome::ready) return outcome;
+    }
+}
+
+} // namespace pgrepo::detail
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/pq/impl/wait.ipp>
+#endif

@@ -1,0 +1,24 @@
+#pragma once
+
+// The bodies of pgrepo/pq, compiled once. Define PGREPO_SEPARATE_COMPILATION for the whole build and include this
+// header in exactly one source file; only that file then needs libpq's headers.
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#error "pgrepo: define PGREPO_SEPARATE_COMPILATION for every file of the build, not only for the one with src.hpp"
+#endif
+
+#include <pgrepo/pq/impl/connecting.ipp>
+#include <pgrepo/pq/impl/connection.ipp>
+#include <pgrepo/pq/impl/endpoint.ipp>
+#include <pgrepo/pq/impl/exchange.ipp>
+#include <pgrepo/pq/impl/handles.ipp>
+#include <pgrepo/pq/impl/loan.ipp>
+#include <pgrepo/pq/impl/pool.ipp>
+#include <pgrepo/pq/impl/pool_core.ipp>
+#include <pgrepo/pq/impl/resolve.ipp>
+#include <pgrepo/pq/impl/rowset.ipp>
+#include <pgrepo/pq/impl/server_error.ipp>
+#include <pgrepo/pq/impl/session_notes.ipp>
+#include <pgrepo/pq/impl/settings.ipp>
+#include <pgrepo/pq/impl/statement_cache.ipp>
+#include <pgrepo/pq/impl/wait.ipp>
