@@ -71,7 +71,7 @@ private:
     }();
 
     static std::string_view terminated_name(Enum value) noexcept {
-        const std::string_view label = detail::enumerator_name(value);
+        const std::string_view label = enumerator_name(value);
         if (label.empty()) return {};
         const auto index = static_cast<long long>(static_cast<std::underlying_type_t<Enum>>(value)) -
                            detail::enumerator_table<Enum>::first;

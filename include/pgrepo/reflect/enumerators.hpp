@@ -43,14 +43,6 @@ template <class Enum> struct enumerator_table {
     static constexpr std::array<std::string_view, size> names = parse(std::make_index_sequence<size>{});
 };
 
-/// The enumerator's name, or empty where the value has none (or lies outside enum_range).
-template <class Enum> constexpr std::string_view enumerator_name(Enum value) noexcept {
-    using table = enumerator_table<Enum>;
-    const auto number = static_cast<std::underlying_type_t<Enum>>(value);
-    if (std::cmp_less(number, enum_range<Enum>::first) || std::cmp_greater(number, enum_range<Enum>::last)) return {};
-    return table::names[static_cast<std::size_t>(static_cast<long long>(number) - table::first)];
-}
-
 /// Finds the enumerator of that name; false where there is none.
 template <class Enum> constexpr bool enumerator_of(std::string_view name, Enum& value) noexcept {
     using table = enumerator_table<Enum>;
@@ -70,4 +62,13 @@ template <class Enum> consteval bool has_enumerators() {
 }
 
 } // namespace detail
+
+/// The enumerator's name, or empty where the value has none (or lies outside enum_range).
+template <class Enum> constexpr std::string_view enumerator_name(Enum value) noexcept {
+    using table = detail::enumerator_table<Enum>;
+    const auto number = static_cast<std::underlying_type_t<Enum>>(value);
+    if (std::cmp_less(number, enum_range<Enum>::first) || std::cmp_greater(number, enum_range<Enum>::last)) return {};
+    return table::names[static_cast<std::size_t>(static_cast<long long>(number) - table::first)];
+}
+
 } // namespace pgrepo
