@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <source_location>
 #include <tuple>
 #include <type_traits>
 #include <vector>
@@ -32,6 +33,11 @@ template <class Row, class Statement> struct named_row_check {
 template <class T, class Later> struct deferred {
     using type = T;
 };
+
+/// The same statement, called from another line.
+template <class Statement> Statement at(const Statement& statement, std::source_location where) {
+    return Statement(statement, where);
+}
 
 /// The same statement with the same call site: a plain copy would take this line for the user's.
 template <class Statement> Statement relay(const Statement& statement) {

@@ -28,10 +28,11 @@ public:
 
     /// Validates, opens a session and runs a query. Throws `error`: configuration (everything that is wrong, before
     /// anything is sent), connect_failed, authentication_failed.
-    explicit postgres_service(const postgres_config& config)
+    explicit postgres_service(const postgres_config& config,
+                              std::source_location where = std::source_location::current())
         : info_{.host = config.host, .port = config.port, .database = config.database, .pool_max = config.pool_max},
           pool_((config.validate(), config.connection()), config.pool(), config.observer) {
-        select_value<std::int32_t>(sql<"SELECT 1", "connect">);
+        select_value<std::int32_t>(detail::at(sql<"SELECT 1", "connect">, where));
     }
     postgres_service(const postgres_service&) = delete;
     postgres_service& operator=(const postgres_service&) = delete;

@@ -34,32 +34,32 @@ public:
     /// Throws as a service's `run` does. After a statement failed the server refuses all others: such an `error` has kind
     /// transaction_aborted and says which statement failed first.
     template <Operation Op> typename Op::result_type run(const Op& op) {
-        if (ended_)
-            detail::raise(error_kind::usage, "the transaction has ended", op.statement().id, op.statement().where);
+        const statement_ref& statement = op.statement();
+        if (ended_) detail::raise(error_kind::usage, "the transaction has ended", statement.id, statement.where);
+        // Without this, what follows a COMMIT in the user's SQL would be kept whatever becomes of the function.
+        if (begun_ && session_->status() == transaction_status::idle) raise_ended(statement);
         try {
-            const ride with{.begin = begun_ ? nullptr : detail::begin_text(options_)};
-            begun_ = true;
-            return detail::run_on(*session_, op, limit_, with);
+            return detail::run_on(*session_, op, limit_, {.begin = begun_ ? nullptr : detail::begin_text(options_)},
+                                  &begun_);
         } catch (const error& failure) {
-            if (failure.kind() == error_kind::transaction_aborted && first_failure_) raise_aborted(op.statement());
+            if (failure.kind() == error_kind::transaction_aborted && first_failure_) raise_aborted(statement);
             if (!first_failure_) first_failure_ = failure;
             throw;
         }
     }
 
-    /// For services. Throws `error` kind transaction_aborted where a statement had failed (nothing was kept),
-    /// commit_unknown where the session broke after COMMIT went out, and what COMMIT itself is refused with.
+    /// For services. Throws `error` kind transaction_aborted where a statement had failed (nothing was kept), usage where
+    /// a statement had ended the transaction itself, commit_unknown where the session broke after COMMIT went out, and
+    /// what COMMIT itself is refused with.
     void commit() {
         if (std::exchange(ended_, true) || !begun_) return;
-        if (first_failure_ && session_->status() == transaction_status::in_error) {
-            const statement_ref commit_statement{.id = "COMMIT", .where = where_};
-            session_->rollback(limit_);
-            raise_aborted(commit_statement);
+        const statement_ref statement{.id = "COMMIT", .where = where_};
+        const transaction_status status = session_->status();
+        if (status == transaction_status::idle) raise_ended(statement);
+        if (first_failure_ && status != transaction_status::in_transaction) {
+            session_->rollback();
+            raise_aborted(statement);
         }
-        if (session_->status() != transaction_status::in_transaction)
-            detail::raise(error_kind::usage,
-                          "the transaction was ended by a statement in it; end it by returning, or by an exception",
-                          "COMMIT", where_);
         session_->commit(limit_, where_);
     }
     /// For services. Never throws: the exception that made it necessary stays the one that is seen.
@@ -78,6 +78,14 @@ private:
             .state = sqlstate("25P02"),
             .statement_id = std::string(statement.id),
             .where = statement.where});
+    }
+
+    [[noreturn]] static void raise_ended(const statement_ref& statement) {
+        detail::raise(
+            error_kind::usage,
+            "the transaction was ended by a statement in it (COMMIT or ROLLBACK); leave that to with_transaction: "
+            "return to commit, throw to roll back",
+            statement.id, statement.where);
     }
 
     loan session_;
