@@ -33,9 +33,7 @@ public:
     /// Throws `error` of kind `encode` outside PostgreSQL's range.
     [[nodiscard]] static constexpr date from_count(std::int32_t count) {
         if (!is_count(count)) raise_out_of_range();
-        date made;
-        made.count_ = count;
-        return made;
+        return unchecked(count);
     }
     [[nodiscard]] constexpr std::int32_t count() const noexcept { return count_; }
     /// Whether `from_count` takes it.
@@ -44,9 +42,9 @@ public:
     }
 
     /// Later than every other; PostgreSQL's 'infinity'.
-    [[nodiscard]] static constexpr date infinity() noexcept { return from_count(forever); }
+    [[nodiscard]] static constexpr date infinity() noexcept { return unchecked(forever); }
     /// Earlier than every other; PostgreSQL's '-infinity'.
-    [[nodiscard]] static constexpr date negative_infinity() noexcept { return from_count(ever_before); }
+    [[nodiscard]] static constexpr date negative_infinity() noexcept { return unchecked(ever_before); }
     [[nodiscard]] constexpr bool is_finite() const noexcept { return count_ != forever && count_ != ever_before; }
 
     /// Throws `error` of kind `decode` for an infinity.
@@ -66,6 +64,14 @@ public:
     friend constexpr auto operator<=>(const date&, const date&) noexcept = default;
 
 private:
+    friend struct codec<date>;
+
+    [[nodiscard]] static constexpr date unchecked(std::int32_t count) noexcept {
+        date made;
+        made.count_ = count;
+        return made;
+    }
+
     static constexpr std::int32_t unix_to_2000 = 10957;
     static constexpr std::int32_t first = -2'451'545;
     static constexpr std::int32_t last = 2'145'031'948;
@@ -80,9 +86,8 @@ private:
                                           "ask is_finite() first");
     }
     static constexpr std::int32_t from_1970(std::int64_t days) {
-        days -= unix_to_2000;
-        if (days < first || days > last) raise_out_of_range();
-        return static_cast<std::int32_t>(days);
+        if (days < first + unix_to_2000 || days > std::int64_t{last} + unix_to_2000) raise_out_of_range();
+        return static_cast<std::int32_t>(days - unix_to_2000);
     }
     static constexpr std::chrono::sys_days checked(std::chrono::year_month_day day) {
         if (!day.ok()) detail::raise(error_kind::encode, "the year_month_day is not a day of the calendar");
@@ -115,7 +120,7 @@ template <> struct codec<date> {
         if (from.size() != 4) return decoded::failure("the value is not 4 bytes long");
         const auto count = static_cast<std::int32_t>(detail::load_big_endian<std::uint32_t>(from.data()));
         if (!date::is_count(count)) return decoded::failure("the date is outside PostgreSQL's range");
-        to = date::from_count(count);
+        to = date::unchecked(count);
         return {};
     }
 };

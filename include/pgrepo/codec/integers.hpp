@@ -22,8 +22,8 @@ template <class Int> struct integer_codec<Int, 8> : word_codec<Int, oids::int8, 
 
 } // namespace detail
 
-// By width: std::int64_t is `long` on one platform and `long long` on another, and both are int8 where they are 8 bytes.
-// PostgreSQL has no unsigned integers and no integer of one byte, so those C++ types have no codec.
+// By width: std::int64_t is `long` on one platform and `long long` on another, and both are int8 where they have
+// 8 bytes. PostgreSQL has no unsigned integers and no integer of one byte, so those C++ types have no codec.
 template <> struct codec<short> : detail::integer_codec<short> {};
 template <> struct codec<int> : detail::integer_codec<int> {};
 template <> struct codec<long> : detail::integer_codec<long> {};

@@ -15,7 +15,7 @@
 namespace pgrepo {
 
 /// A date and time on some wall: PostgreSQL's `timestamp without time zone`. Microseconds, and both infinities.
-/// Which wall only the application knows; a point in time is a `timestamptz`, and no conversion leads from one to the other.
+/// Which wall only the application knows: a point in time is a `timestamptz`, and neither converts to the other.
 class timestamp {
 public:
     /// 2000-01-01 00:00:00, zero on the wire.
@@ -30,9 +30,7 @@ public:
     /// Throws `error` of kind `encode` outside PostgreSQL's range.
     [[nodiscard]] static constexpr timestamp from_count(std::int64_t count) {
         if (!is_count(count)) detail::raise_moment_out_of_range();
-        timestamp made;
-        made.count_ = count;
-        return made;
+        return unchecked(count);
     }
     [[nodiscard]] constexpr std::int64_t count() const noexcept { return count_; }
     /// Whether `from_count` takes it.
@@ -41,10 +39,10 @@ public:
     }
 
     /// Later than every other; PostgreSQL's 'infinity'.
-    [[nodiscard]] static constexpr timestamp infinity() noexcept { return from_count(detail::moment_infinity); }
+    [[nodiscard]] static constexpr timestamp infinity() noexcept { return unchecked(detail::moment_infinity); }
     /// Earlier than every other; PostgreSQL's '-infinity'.
     [[nodiscard]] static constexpr timestamp negative_infinity() noexcept {
-        return from_count(detail::moment_negative_infinity);
+        return unchecked(detail::moment_negative_infinity);
     }
     [[nodiscard]] constexpr bool is_finite() const noexcept { return detail::moment_is_finite(count_); }
 
@@ -69,6 +67,14 @@ public:
     friend constexpr auto operator<=>(const timestamp&, const timestamp&) noexcept = default;
 
 private:
+    friend struct codec<timestamp>;
+
+    [[nodiscard]] static constexpr timestamp unchecked(std::int64_t count) noexcept {
+        timestamp made;
+        made.count_ = count;
+        return made;
+    }
+
     std::int64_t count_ = 0;
 };
 
@@ -93,7 +99,7 @@ template <> struct codec<timestamp> {
         if (from.size() != 8) return decoded::failure("the value is not 8 bytes long");
         const auto count = static_cast<std::int64_t>(detail::load_big_endian<std::uint64_t>(from.data()));
         if (!timestamp::is_count(count)) return decoded::failure("the timestamp is outside PostgreSQL's range");
-        to = timestamp::from_count(count);
+        to = timestamp::unchecked(count);
         return {};
     }
 };

@@ -30,9 +30,7 @@ public:
     /// Throws `error` of kind `encode` outside PostgreSQL's range.
     [[nodiscard]] static constexpr timestamptz from_count(std::int64_t count) {
         if (!is_count(count)) detail::raise_moment_out_of_range();
-        timestamptz made;
-        made.count_ = count;
-        return made;
+        return unchecked(count);
     }
     [[nodiscard]] constexpr std::int64_t count() const noexcept { return count_; }
     /// Whether `from_count` takes it.
@@ -41,10 +39,10 @@ public:
     }
 
     /// Later than every other; PostgreSQL's 'infinity'.
-    [[nodiscard]] static constexpr timestamptz infinity() noexcept { return from_count(detail::moment_infinity); }
+    [[nodiscard]] static constexpr timestamptz infinity() noexcept { return unchecked(detail::moment_infinity); }
     /// Earlier than every other; PostgreSQL's '-infinity'.
     [[nodiscard]] static constexpr timestamptz negative_infinity() noexcept {
-        return from_count(detail::moment_negative_infinity);
+        return unchecked(detail::moment_negative_infinity);
     }
     [[nodiscard]] constexpr bool is_finite() const noexcept { return detail::moment_is_finite(count_); }
 
@@ -69,6 +67,14 @@ public:
     friend constexpr auto operator<=>(const timestamptz&, const timestamptz&) noexcept = default;
 
 private:
+    friend struct codec<timestamptz>;
+
+    [[nodiscard]] static constexpr timestamptz unchecked(std::int64_t count) noexcept {
+        timestamptz made;
+        made.count_ = count;
+        return made;
+    }
+
     std::int64_t count_ = 0;
 };
 
@@ -78,7 +84,7 @@ private:
     return detail::moment_to_string(at.count(), "+00");
 }
 
-/// The time by the system's clock. PostgreSQL's `now()` is the start of a transaction by the server's clock; this is not.
+/// The time by this machine's clock. PostgreSQL's `now()` is another: the start of the transaction by the server's.
 [[nodiscard]] inline timestamptz now() {
     return timestamptz(std::chrono::system_clock::now());
 }
@@ -98,7 +104,7 @@ template <> struct codec<timestamptz> {
         if (from.size() != 8) return decoded::failure("the value is not 8 bytes long");
         const auto count = static_cast<std::int64_t>(detail::load_big_endian<std::uint64_t>(from.data()));
         if (!timestamptz::is_count(count)) return decoded::failure("the timestamptz is outside PostgreSQL's range");
-        to = timestamptz::from_count(count);
+        to = timestamptz::unchecked(count);
         return {};
     }
 };

@@ -54,10 +54,11 @@ inline void set_uuid_version(uuid& id, int version) noexcept {
 }
 
 /// A uuid that begins with the time, so that new rows go to the end of an index: 48 bits of milliseconds, 12 of their
-/// fraction, 62 random. Within a process each is greater than the one before, over all threads, also when the clock is set
-/// back (it then counts on from where it was). More than 4096 in a millisecond borrow from the next one.
+/// fraction, 62 random. Within a process each is greater than the one before, over all threads, also when the clock is
+/// set back (it then counts on from where it was). More than 4096 in a millisecond borrow from the next one.
 /// Whoever sees such an id learns when it was made. Thread safe; one system call.
-/// Throws `error` of kind `usage` if the system gives no random bytes. Source: RFC 9562, sections 5.7 and 6.2 (method 3).
+/// Throws `error` of kind `usage` if the system gives no random bytes.
+/// Source: RFC 9562, sections 5.7 and 6.2 (method 3).
 [[nodiscard]] inline uuid make_uuid_v7() {
     uuid id{};
     std::uint8_t* bytes = id.begin();

@@ -67,7 +67,7 @@ public:
     void commit(deadline limit = {}, std::source_location where = {});
     /// Ends the transaction and forgets its work. Nothing is thrown: the error that made you roll back stays the one
     /// that is seen. False: the server did not confirm it, and the connection was closed, which rolls back as well.
-    /// True at once when no transaction is open.
+    /// True at once when no transaction is open. A deadline that has passed closes: give it one of its own.
     bool rollback(deadline limit = {}) noexcept;
 
     [[nodiscard]] transaction_status status() const noexcept;

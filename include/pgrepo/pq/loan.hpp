@@ -20,9 +20,13 @@ class [[nodiscard]] loan {
 public:
     loan() noexcept = default;
     loan(std::shared_ptr<detail::pool_core> core, std::uint32_t seat, connection& borrowed) noexcept
-        : core_(std::move(core)), borrowed_(&borrowed), seat_(seat) {}
+        : core_(std::move(core)),
+          borrowed_(&borrowed),
+          seat_(seat) {}
     loan(loan&& other) noexcept
-        : core_(std::move(other.core_)), borrowed_(std::exchange(other.borrowed_, nullptr)), seat_(other.seat_) {}
+        : core_(std::move(other.core_)),
+          borrowed_(std::exchange(other.borrowed_, nullptr)),
+          seat_(other.seat_) {}
     loan& operator=(loan&& other) noexcept {
         if (this != &other) {
             give_back();

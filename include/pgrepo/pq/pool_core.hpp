@@ -41,14 +41,14 @@ private:
     enum class use : unsigned char { vacant, opening, idle, borrowed };
     struct seat {
         std::unique_ptr<connection> link{};
-        std::source_location where{};  // who borrows it
-        clock::time_point since{};     // of its present use
+        std::source_location where{}; // who borrows it
+        clock::time_point since{};    // of its present use
         use now = use::vacant;
     };
     /// A session or a place for one, and how it was come by.
     struct claim {
         std::uint32_t seat = no_seat;
-        bool opens = false;           // the seat is empty
+        bool opens = false; // the seat is empty
         clock::duration idle_for{};
     };
 

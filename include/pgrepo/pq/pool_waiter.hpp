@@ -41,11 +41,16 @@ public:
     [[nodiscard]] pool_waiter* oldest() const noexcept { return oldest_; }
     [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
 
+    /// By `since`: one that got a dead session and comes again does not lose its turn.
     void push(pool_waiter& waiter) noexcept {
+        pool_waiter* before = newest_;
+        while (before != nullptr && before->since > waiter.since)
+            before = before->older;
+        waiter.older = before;
+        waiter.newer = before != nullptr ? before->newer : oldest_;
+        (waiter.newer != nullptr ? waiter.newer->older : newest_) = &waiter;
+        (before != nullptr ? before->newer : oldest_) = &waiter;
         waiter.queued = true;
-        waiter.older = newest_;
-        (newest_ != nullptr ? newest_->newer : oldest_) = &waiter;
-        newest_ = &waiter;
         ++size_;
     }
     /// Does nothing for one that is not in it.

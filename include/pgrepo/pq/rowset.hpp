@@ -29,7 +29,9 @@ public:
     rowset() noexcept = default;
     explicit rowset(detail::result_handle rows) noexcept : rows_(std::move(rows)) {}
     rowset(detail::result_handle rows, const void* shape, std::shared_ptr<detail::shape_memory> memory) noexcept
-        : rows_(std::move(rows)), shape_(shape), memory_(std::move(memory)) {}
+        : rows_(std::move(rows)),
+          shape_(shape),
+          memory_(std::move(memory)) {}
 
     [[nodiscard]] int row_count() const noexcept;
     [[nodiscard]] int column_count() const noexcept;

@@ -49,6 +49,8 @@ public:
     prepared_statement& enter(const statement_ref& statement, const statement_name& name);
     /// Forgets one. `on_server`: it still exists there, so its name goes to `leaving()`.
     void erase(statement_key key, bool on_server);
+    /// A name of ours exists on the server though no slot knows it: drop it too.
+    void leave(const statement_name& name) { leaving_.push_back(name); }
     /// Forgets all, leaving names too: the server has dropped them itself.
     void clear() noexcept;
 
@@ -72,7 +74,7 @@ private:
     std::size_t capacity_;
     std::size_t used_ = 0;
     std::size_t hand_ = 0;
-    std::vector<std::uint32_t> index_{};     // open addressing, a power of two, at most half full: slot or none
+    std::vector<std::uint32_t> index_{}; // open addressing, a power of two, at most half full: slot or none
     std::vector<prepared_statement> slots_{};
     std::vector<std::uint32_t> free_{};
     std::vector<statement_name> leaving_{};

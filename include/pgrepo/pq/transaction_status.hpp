@@ -16,11 +16,16 @@ enum class transaction_status : unsigned char {
 
 [[nodiscard]] constexpr std::string_view to_string(transaction_status status) noexcept {
     switch (status) {
-    case transaction_status::idle: return "idle";
-    case transaction_status::active: return "active";
-    case transaction_status::in_transaction: return "in transaction";
-    case transaction_status::in_error: return "in a failed transaction";
-    case transaction_status::unknown: return "unknown";
+    case transaction_status::idle:
+        return "idle";
+    case transaction_status::active:
+        return "active";
+    case transaction_status::in_transaction:
+        return "in transaction";
+    case transaction_status::in_error:
+        return "in a failed transaction";
+    case transaction_status::unknown:
+        return "unknown";
     }
     return "unknown";
 }

@@ -13,6 +13,9 @@ enum class wait_outcome : unsigned char { ready, timed_out, failed };
 /// `failed`: there is no such socket. Source: poll(2).
 [[nodiscard]] wait_outcome wait_for(int socket, io what, deadline limit) noexcept;
 
+/// Whether a read would find something now, the end of the stream and an error included. Does not wait.
+[[nodiscard]] bool has_input(int socket) noexcept;
+
 /// Drives a protocol step to its end. The step may change its socket between calls.
 template <class Step> [[nodiscard]] wait_outcome drive(Step& step, deadline limit) {
     for (;;) {

@@ -13,8 +13,8 @@ namespace pgrepo::detail {
 /// How sure PostgreSQL is of a name that it found: a cast replaces a weak one by the type's.
 enum class name_strength : unsigned char { none, weak, strong };
 
-/// Finds the name that PostgreSQL gives to an expression without AS, for the forms whose name is the same in every server
-/// version: columns, calls, constants, CASE, casts of columns and calls, and any of them with an alias behind.
+/// Finds the name that PostgreSQL gives to an expression without AS, for the forms whose name is the same in every
+/// server version: columns, calls, constants, CASE, casts of columns and calls, and any of them with an alias behind.
 /// Source: PostgreSQL, src/backend/parser/parse_target.c (FigureColnameInternal).
 class column_name {
 public:

@@ -26,21 +26,34 @@ public:
         const std::size_t begin = at_;
         const char c = text_.data()[at_];
         switch (class_of(c)) {
-        case char_class::letter: return word(begin);
-        case char_class::digit: return number(begin);
-        case char_class::dollar: return dollar(begin);
-        case char_class::op: return op(begin);
-        default: break;
+        case char_class::letter:
+            return word(begin);
+        case char_class::digit:
+            return number(begin);
+        case char_class::dollar:
+            return dollar(begin);
+        case char_class::op:
+            return op(begin);
+        default:
+            break;
         }
         switch (c) {
-        case '\'': ++at_; return string(begin, false);
-        case '"': ++at_; return identifier(begin, token_kind::quoted);
+        case '\'':
+            ++at_;
+            return string(begin, false);
+        case '"':
+            ++at_;
+            return identifier(begin, token_kind::quoted);
         case '(':
-        case '[': return single(token_kind::open);
+        case '[':
+            return single(token_kind::open);
         case ')':
-        case ']': return single(token_kind::close);
-        case ',': return single(token_kind::comma);
-        case ';': return single(token_kind::semicolon);
+        case ']':
+            return single(token_kind::close);
+        case ',':
+            return single(token_kind::comma);
+        case ';':
+            return single(token_kind::semicolon);
         case '.':
             if (class_of(peek(1)) == char_class::digit) return number(begin);
             return single(token_kind::dot);
@@ -48,7 +61,8 @@ public:
             if (peek(1) != ':') return single(token_kind::symbol);
             at_ += 2;
             return {token_kind::cast, begin, at_};
-        default: return fail(sql_problem::unexpected_character, begin);
+        default:
+            return fail(sql_problem::unexpected_character, begin);
         }
     }
 
@@ -247,8 +261,8 @@ private:
 
     constexpr token op(std::size_t begin) noexcept {
         do ++at_;
-        while (at_ < text_.size() && class_of(text_[at_]) == char_class::op &&
-               !(text_[at_] == '-' && peek(1) == '-') && !(text_[at_] == '/' && peek(1) == '*'));
+        while (at_ < text_.size() && class_of(text_[at_]) == char_class::op && !(text_[at_] == '-' && peek(1) == '-') &&
+               !(text_[at_] == '/' && peek(1) == '*'));
         return {at_ - begin == 1 && text_[begin] == '*' ? token_kind::star : token_kind::symbol, begin, at_};
     }
 

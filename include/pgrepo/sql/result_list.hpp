@@ -22,21 +22,14 @@ struct list_item {
     bool open_case = false; ///< CASE without END: the end of the item is not known
     bool odd = false;       ///< holds what can make a name of an operator: OVERLAPS, IS NORMALIZED, U&""
 
+    bool last_is_as = false; ///< AS the keyword: in `t.as` and the end of `x AS as` it is a name
+    bool second_last_is_as = false;
+
     [[nodiscard]] constexpr bool has_alias() const noexcept {
-        return tokens >= 3 && is_as(second_last, third_last) &&
-               (last.kind == token_kind::word || last.kind == token_kind::quoted);
+        return tokens >= 3 && second_last_is_as && (last.kind == token_kind::word || last.kind == token_kind::quoted);
     }
     /// Whether what comes next is a name whatever it says: `t.from`, `x AS order`.
-    [[nodiscard]] constexpr bool expects_label() const noexcept {
-        return last.kind == token_kind::dot || is_as(last, second_last);
-    }
-
-private:
-    // In `x AS as` and `t.as` the word is a name.
-    [[nodiscard]] static constexpr bool is_as(const token& t, const token& before) noexcept {
-        return t.kind == token_kind::word && t.word == kw("as") && before.kind != token_kind::dot &&
-               before.word != kw("as");
-    }
+    [[nodiscard]] constexpr bool expects_label() const noexcept { return last.kind == token_kind::dot || last_is_as; }
 };
 
 /// Whether `t` stands behind the list, not in it. The words are reserved; `item`, what stands before, tells the few
@@ -112,6 +105,8 @@ private:
         if (t.kind == token_kind::open) t = in.skip_group();
         item.third_last = item.second_last;
         item.second_last = item.last;
+        item.second_last_is_as = item.last_is_as;
+        item.last_is_as = t.kind == token_kind::word && t.word == kw("as") && !label;
         item.last = t;
         item.end = t.end;
         ++item.tokens;

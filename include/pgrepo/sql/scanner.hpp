@@ -77,7 +77,8 @@ constexpr std::size_t check_form(std::string_view text, scan_result& out) noexce
                 previous.word != kw("as"))
                 returning = t.end;
             break;
-        default: break;
+        default:
+            break;
         }
         previous = t;
     }
@@ -210,7 +211,9 @@ constexpr void not_understood(scan_result& out, std::size_t where) noexcept {
     }
     out.verb_word = text.substr(t.begin, t.end - t.begin);
     switch (t.word) {
-    case kw("select"): detail::read_select(in, out); return out;
+    case kw("select"):
+        detail::read_select(in, out);
+        return out;
     case kw("values"):
         out.verb = sql_verb::values;
         detail::not_understood(out, t.begin);
@@ -226,12 +229,23 @@ constexpr void not_understood(scan_result& out, std::size_t where) noexcept {
         return out;
     case kw("show"):
     case kw("explain"):
-    case kw("fetch"): detail::not_understood(out, t.begin); return out;
-    case kw("insert"): out.verb = sql_verb::insert; break;
-    case kw("update"): out.verb = sql_verb::update; break;
-    case kw("delete"): out.verb = sql_verb::delete_; break;
-    case kw("merge"): out.verb = sql_verb::merge; break;
-    default: return out;
+    case kw("fetch"):
+        detail::not_understood(out, t.begin);
+        return out;
+    case kw("insert"):
+        out.verb = sql_verb::insert;
+        break;
+    case kw("update"):
+        out.verb = sql_verb::update;
+        break;
+    case kw("delete"):
+        out.verb = sql_verb::delete_;
+        break;
+    case kw("merge"):
+        out.verb = sql_verb::merge;
+        break;
+    default:
+        return out;
     }
     if (returning != 0 && !nested) detail::read_returning(detail::lexer(text, returning), out);
     return out;

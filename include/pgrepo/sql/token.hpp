@@ -8,21 +8,21 @@ namespace pgrepo::detail {
 
 enum class token_kind : unsigned char {
     end,
-    word,        ///< keyword or unquoted identifier
-    quoted,      ///< "identifier"
-    unicode,     ///< U&"identifier"
-    string,      ///< every constant in quotes, dollar quotes included
+    word,    ///< keyword or unquoted identifier
+    quoted,  ///< "identifier"
+    unicode, ///< U&"identifier"
+    string,  ///< every constant in quotes, dollar quotes included
     number,
     placeholder, ///< $n
     symbol,      ///< any operator but the ones below
     star,
-    open,        ///< ( or [
-    close,       ///< ) or ]
+    open,  ///< ( or [
+    close, ///< ) or ]
     comma,
     dot,
     semicolon,
-    cast,        ///< ::
-    failed,      ///< the lexer says why
+    cast,   ///< ::
+    failed, ///< the lexer says why
 };
 
 /// Keywords as numbers, so that comparing one costs one step of constant evaluation: the letters as digits to base 38.
@@ -58,14 +58,18 @@ inline constexpr char_tables chars = [] {
         t.digit38['0' + i] = static_cast<unsigned char>(27 + i);
     }
     for (unsigned i = 128; i < 256; ++i) t.class_of[i] = char_class::letter;
-    t.class_of['_'] = char_class::letter;
-    t.digit38['_'] = 37;
-    t.class_of['$'] = char_class::dollar;
+    t.class_of[+'_'] = char_class::letter;
+    t.digit38[+'_'] = 37;
+    t.class_of[+'$'] = char_class::dollar;
     return t;
 }();
 
-[[nodiscard]] constexpr char_class class_of(char c) noexcept { return chars.class_of[static_cast<unsigned char>(c)]; }
-[[nodiscard]] constexpr unsigned digit38(char c) noexcept { return chars.digit38[static_cast<unsigned char>(c)]; }
+[[nodiscard]] constexpr char_class class_of(char c) noexcept {
+    return chars.class_of[static_cast<unsigned char>(c)];
+}
+[[nodiscard]] constexpr unsigned digit38(char c) noexcept {
+    return chars.digit38[static_cast<unsigned char>(c)];
+}
 [[nodiscard]] constexpr bool continues_word(char c) noexcept {
     return class_of(c) == char_class::letter || class_of(c) == char_class::digit || class_of(c) == char_class::dollar;
 }

@@ -60,7 +60,7 @@ template <ClockDuration Duration> [[nodiscard]] constexpr std::int64_t moment_fr
         static_assert(scale::num <= std::numeric_limits<std::int64_t>::max() / scale::den);
         const std::int64_t n = count;
         const std::int64_t quotient = floor_divide(n, scale::den);
-        const std::int64_t rest = n - quotient * scale::den;
+        const std::int64_t rest = n % scale::den + (n % scale::den < 0 ? scale::den : 0);
         // Unsigned, because the product alone may pass int64 where the sum does not.
         whole = static_cast<std::int64_t>(
             static_cast<std::uint64_t>(quotient) * static_cast<std::uint64_t>(scale::num) +

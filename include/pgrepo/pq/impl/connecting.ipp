@@ -7,10 +7,11 @@
 #include <pgrepo/pq/server_error.hpp>
 #include <pgrepo/pq/wait.hpp>
 
+#include <netdb.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
-#include <netdb.h>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -26,7 +27,9 @@ PGREPO_DECL connecting::connecting(const settings& with, session_notes& notes)
     started_ = PQstatus(handle_.get()) != CONNECTION_BAD;
 }
 
-PGREPO_DECL int connecting::socket() const noexcept { return PQsocket(handle_.get()); }
+PGREPO_DECL int connecting::socket() const noexcept {
+    return PQsocket(handle_.get());
+}
 
 PGREPO_DECL io connecting::advance() noexcept {
     if (!started_) return io::done;
@@ -37,10 +40,15 @@ PGREPO_DECL io connecting::advance() noexcept {
     if (const auto now = PQstatus(handle_.get()); now != CONNECTION_BAD && now != CONNECTION_OK)
         stage_ = static_cast<int>(now);
     switch (PQconnectPoll(handle_.get())) {
-    case PGRES_POLLING_READING: return io::want_read;
-    case PGRES_POLLING_WRITING: return io::want_write;
-    case PGRES_POLLING_OK: connected_ = PQsetnonblocking(handle_.get(), 1) == 0; return io::done;
-    default: return io::done;
+    case PGRES_POLLING_READING:
+        return io::want_read;
+    case PGRES_POLLING_WRITING:
+        return io::want_write;
+    case PGRES_POLLING_OK:
+        connected_ = PQsetnonblocking(handle_.get(), 1) == 0;
+        return io::done;
+    default:
+        return io::done;
     }
 }
 
@@ -129,8 +137,9 @@ PGREPO_DECL connection_handle connect(const connection_options& options, deadlin
     const auto timeout = deadline::in(options.connect_timeout);
     const auto until = earlier(limit, timeout);
     const auto late = [&](std::string_view doing) {
-        if (limit == until) raise(error_kind::deadline_exceeded,
-                                  about(options, std::string("the call's deadline passed ").append(doing)));
+        if (limit == until)
+            raise(error_kind::deadline_exceeded,
+                  about(options, std::string("the call's deadline passed ").append(doing)));
         raise(error_kind::connect_failed,
               about(options, "no answer within " + std::to_string(options.connect_timeout.count()) + " ms, " +
                                  std::string(doing) + "; check host, port and firewall, or raise connect_timeout"));
@@ -141,9 +150,9 @@ PGREPO_DECL connection_handle connect(const connection_options& options, deadlin
     if (host.timed_out) late("while the host's name was looked up");
     if (host.error != 0)
         raise(error_kind::connect_failed,
-              about(options, host.error == EAI_NONAME
-                                 ? "no such host; check the name"
-                                 : std::string("the host's name could not be looked up: ") + ::gai_strerror(host.error)));
+              about(options, host.error == EAI_NONAME ? "no such host; check the name"
+                                                      : std::string("the host's name could not be looked up: ") +
+                                                            ::gai_strerror(host.error)));
 
     const settings with(options, host.addresses);
     connecting step(with, notes);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <pgrepo/pq/connection.hpp>
 #include <pgrepo/pq/connecting.hpp>
+#include <pgrepo/pq/connection.hpp>
 #include <pgrepo/pq/endpoint.hpp>
 #include <pgrepo/pq/exchange.hpp>
 #include <pgrepo/pq/impl/libpq.ipp>
@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <new>
-#include <poll.h>
 #include <string>
 #include <utility>
 
@@ -28,8 +27,8 @@ struct connection::trip {
     deadline limit;
     deadline::clock::time_point start = deadline::clock::now();
     form kind = form::statement;
-    bool named = true; // may be prepared under its name
-    bool sent = false; // some of it may be with the server
+    bool named = true;  // may be prepared under its name
+    bool sent = false;  // some of it may be with the server
     bool stale = false; // the prepared statement no longer fits its tables
     // of the last attempt
     bool outside = false; // no transaction was open before it
@@ -39,12 +38,16 @@ struct connection::trip {
 };
 
 PGREPO_DECL connection::connection(const connection_options& options, observer* watcher)
-    : notes_(std::make_unique<detail::session_notes>()), statements_(options.statement_cache), watcher_(watcher),
+    : notes_(std::make_unique<detail::session_notes>()),
+      statements_(options.statement_cache),
+      watcher_(watcher),
       call_timeout_(options.call_timeout) {
     notes_->watcher = watcher;
 }
 
-PGREPO_DECL connection::~connection() { close(); }
+PGREPO_DECL connection::~connection() {
+    close();
+}
 
 PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_options& options, deadline limit,
                                                          observer* watcher) {
@@ -58,7 +61,8 @@ PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_option
     if (watcher != nullptr)
         if (const std::string leaks = detail::settings::unavoidable(); !leaks.empty()) {
             const std::string text = "libpq sends these environment variables to the server as session settings, "
-                                     "which pgrepo cannot prevent; unset them: " + leaks;
+                                     "which pgrepo cannot prevent; unset them: " +
+                                     leaks;
             watcher->on_warning({.code = "ambient_setting", .message = text});
         }
     return made;
@@ -110,34 +114,33 @@ PGREPO_DECL void connection::check_parameters(const trip& call, const parameters
     static constexpr int most_parameters = 65535;
     static constexpr std::int64_t most_bytes_of_one = std::int64_t{64} << 20;
     static constexpr std::int64_t most_bytes = std::int64_t{256} << 20;
-    const auto refuse = [&](std::string text) {
+    const auto reject = [&](std::string text) {
         detail::raise(error_kind::encode, std::move(text) + "; nothing was sent", call.statement.id,
                       call.statement.where);
     };
     if (parameters.count > most_parameters)
-        refuse("the statement has " + std::to_string(parameters.count) +
+        reject("the statement has " + std::to_string(parameters.count) +
                " parameters and the protocol takes 65535; bind arrays and unnest() them, or send parts");
     const std::size_t types = call.statement.parameter_types.size();
     if (types != 0 && types != static_cast<std::size_t>(parameters.count))
-        refuse("the statement has " + std::to_string(types) + " parameter types and " +
+        reject("the statement has " + std::to_string(types) + " parameter types and " +
                std::to_string(parameters.count) + " values");
     std::int64_t total = 0;
     for (int i = 0; i < parameters.count; ++i) {
         if (parameters.values[i] == nullptr || parameters.formats[i] == 0) continue;
         const std::int64_t size = parameters.lengths[i];
         if (size < 0 || size > most_bytes_of_one)
-            refuse("parameter $" + std::to_string(i + 1) + " has " + std::to_string(size) +
+            reject("parameter $" + std::to_string(i + 1) + " has " + std::to_string(size) +
                    " bytes; the limit is 64 MiB for one value");
         total += size;
     }
     if (total > most_bytes)
-        refuse("the parameters have " + std::to_string(total) +
+        reject("the parameters have " + std::to_string(total) +
                " bytes together; the limit is 256 MiB for one statement");
 }
 
 PGREPO_DECL void connection::check_call(const trip& call) {
-    if (!handle_)
-        report(call, {.kind = error_kind::closed, .message = "the connection is closed; nothing was sent"});
+    if (!handle_) report(call, {.kind = error_kind::closed, .message = "the connection is closed; nothing was sent"});
     if (!usable()) {
         error_details details{.kind = error_kind::connection_lost,
                               .message = "the session had ended before; nothing was sent",
@@ -152,31 +155,35 @@ PGREPO_DECL void connection::check_call(const trip& call) {
 
 /// False: libpq would not take it. What it had taken has not been sent then, but would be: the session must go.
 PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with) {
+    static constexpr std::size_t most_tidied = detail::exchange::most_tidied;
     const statement_ref& statement = call.statement;
     call.outside = status() == transaction_status::idle;
     call.slot = nullptr;
     call.parses = false;
+    bool tidies = false;
     if (call.named) {
         const auto [found, clash] = statements_.find(statement);
         call.slot = found;
-        // A name that waits to be dropped, and cannot be dropped now, is taken. Nor may those that wait pile up.
-        const std::size_t dropped = call.outside ? detail::exchange::most_tidied : 0;
         if (found != nullptr) {
             call.name = found->name;
         } else if (!clash) {
             call.name = detail::name_of(statement.key);
-            call.parses = !statements_.is_leaving(call.name, dropped) &&
-                          statements_.leaving().size() < dropped + detail::exchange::most_tidied;
+            // A name that waits to be dropped and is not dropped on this trip is taken. Nor may those that wait pile
+            // up inside a transaction.
+            const auto& leaving = statements_.leaving();
+            call.parses = call.outside ? !statements_.is_leaving(call.name, most_tidied)
+                                       : !statements_.is_leaving(call.name) && leaving.size() < most_tidied;
+            tidies = call.outside && !leaving.empty();
         }
     }
     const bool named = call.slot != nullptr || call.parses;
-    if (!call.parses && with.begin == nullptr)
+    if (!call.parses && !tidies && with.begin == nullptr)
         return named ? talk.prepared(call.name, parameters) : talk.unnamed(statement, parameters);
 
     if (!talk.pipeline()) return false;
     // Only outside a transaction: a name that is gone already would put it in error.
     if (call.outside)
-        for (std::size_t i = 0; i < std::min(statements_.leaving().size(), detail::exchange::most_tidied); ++i)
+        for (std::size_t i = 0; i < std::min(statements_.leaving().size(), most_tidied); ++i)
             if (!talk.tidy(statements_.leaving()[i])) return false;
     if (with.begin != nullptr && !talk.begin(with.begin)) return false;
     if (call.parses && !talk.parse(call.name, statement)) return false;
@@ -187,7 +194,8 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
 /// Waits for the answer and settles what holds however it turned out. On return the session goes on.
 PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     call.sent = true;
-    if (detail::drive(talk, call.limit) == detail::wait_outcome::timed_out) {
+    const detail::wait_outcome outcome = detail::drive(talk, call.limit);
+    if (outcome == detail::wait_outcome::timed_out) {
         close("deadline"); // first: nothing that throws may leave the session half way
         const bool commits = call.kind == trip::form::commit;
         const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(deadline::clock::now() - call.start);
@@ -205,7 +213,8 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
                       .message = "the statement starts a COPY, which is not run as a statement (the connection was "
                                  "closed: the server waits for data or sends it)"});
     }
-    if (talk.lost() || PQstatus(handle_.get()) == CONNECTION_BAD) lose(call, talk.failure());
+    if (outcome != detail::wait_outcome::ready || talk.lost() || PQstatus(handle_.get()) == CONNECTION_BAD)
+        lose(call, talk.failure());
 
     statements_.left(talk.tidied());
     if (call.parses && talk.parsed()) {
@@ -225,9 +234,10 @@ PGREPO_DECL bool connection::heals(trip& call, const detail::exchange& talk, rid
     };
     const std::string_view state = field(PG_DIAG_SQLSTATE);
     const bool by_parse = talk.failed_part() == detail::exchange::part::parse;
-    const bool by_name = talk.failed_part() == detail::exchange::part::statement && call.slot != nullptr && !call.parses;
+    const bool by_name =
+        talk.failed_part() == detail::exchange::part::statement && call.slot != nullptr && !call.parses;
     if (by_parse && state == "42P05") {
-        call.named = false; // somebody else has prepared something under this name
+        statements_.leave(call.name); // it is not what we know of, and the name is ours
     } else if (by_name && state == "26000" &&
                field(PG_DIAG_MESSAGE_PRIMARY).find(call.name.data()) != std::string_view::npos) {
         statements_.erase(call.statement.key, false); // dropped behind our back
@@ -269,9 +279,8 @@ PGREPO_DECL void connection::end_trip(trip& call, detail::exchange& talk) {
         if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") statements_.clear();
     }
     if (watcher_ == nullptr) return;
-    statement_event event{.statement = call.statement,
-                          .duration = deadline::clock::now() - call.start,
-                          .prepared = call.parses};
+    statement_event event{
+        .statement = call.statement, .duration = deadline::clock::now() - call.start, .prepared = call.parses};
     event.rows = PQntuples(answer);
     if (event.rows == 0) {
         const std::string_view count = PQcmdTuples(const_cast<pg_result*>(answer));
@@ -286,8 +295,8 @@ PGREPO_DECL void connection::control(const char* text, deadline limit, std::sour
     check_call(call);
     const bool commits = statement.text == "COMMIT";
     if (commits && status() == transaction_status::idle)
-        report(call, {.kind = error_kind::usage,
-                      .message = "no transaction is open: SQL inside it has ended it already"});
+        report(call,
+               {.kind = error_kind::usage, .message = "no transaction is open: SQL inside it has ended it already"});
     detail::exchange talk(handle_.get());
     if (!talk.simple(text)) lose(call, nullptr);
     if (commits) call.kind = trip::form::commit; // from here on it may be with the server
@@ -305,7 +314,9 @@ PGREPO_DECL void connection::begin(const char* text, deadline limit, std::source
     control(text, limit, where);
 }
 
-PGREPO_DECL void connection::commit(deadline limit, std::source_location where) { control("COMMIT", limit, where); }
+PGREPO_DECL void connection::commit(deadline limit, std::source_location where) {
+    control("COMMIT", limit, where);
+}
 
 PGREPO_DECL bool connection::rollback(deadline limit) noexcept {
     if (!usable()) return false;
@@ -353,11 +364,16 @@ PGREPO_DECL void connection::report(const trip& call, error_details details) {
 
 PGREPO_DECL transaction_status connection::status() const noexcept {
     switch (PQtransactionStatus(handle_.get())) { // of null: unknown
-    case PQTRANS_IDLE: return transaction_status::idle;
-    case PQTRANS_ACTIVE: return transaction_status::active;
-    case PQTRANS_INTRANS: return transaction_status::in_transaction;
-    case PQTRANS_INERROR: return transaction_status::in_error;
-    case PQTRANS_UNKNOWN: break;
+    case PQTRANS_IDLE:
+        return transaction_status::idle;
+    case PQTRANS_ACTIVE:
+        return transaction_status::active;
+    case PQTRANS_INTRANS:
+        return transaction_status::in_transaction;
+    case PQTRANS_INERROR:
+        return transaction_status::in_error;
+    case PQTRANS_UNKNOWN:
+        break;
     }
     return transaction_status::unknown;
 }
@@ -368,9 +384,7 @@ PGREPO_DECL bool connection::usable() const noexcept {
 
 PGREPO_DECL bool connection::alive_after_idle() noexcept {
     if (!usable()) return false;
-    pollfd watched{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
-    // No waiting: the timeout is zero.
-    if (::poll(&watched, 1, 0) == 0) return true;
+    if (!detail::has_input(PQsocket(handle_.get()))) return true;
     // libpq reports the end of the stream only at the second read: the first delivers what came before it.
     for (int i = 0; i < 2; ++i)
         if (PQconsumeInput(handle_.get()) == 0) return false;
@@ -383,7 +397,9 @@ PGREPO_DECL std::string_view connection::parameter(const char* name) const noexc
     return value == nullptr ? std::string_view{} : std::string_view{value};
 }
 
-PGREPO_DECL bool connection::encrypted() const noexcept { return PQsslInUse(handle_.get()) != 0; }
+PGREPO_DECL bool connection::encrypted() const noexcept {
+    return PQsslInUse(handle_.get()) != 0;
+}
 
 PGREPO_DECL void connection::close(std::string_view reason) noexcept {
     if (!handle_) return;

@@ -4,13 +4,14 @@
 #include <pgrepo/pq/endpoint.hpp>
 #include <pgrepo/pq/server_error.hpp>
 
+#include <unistd.h>
+
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
 #include <string_view>
 #include <system_error>
-#include <unistd.h>
 
 namespace pgrepo::detail {
 
@@ -33,9 +34,12 @@ PGREPO_DECL bool is_loopback(const std::string& host) noexcept {
 
 PGREPO_DECL bool wants_tls(const connection_options& options) noexcept {
     switch (options.tls) {
-    case tls_mode::verify_full: return true;
-    case tls_mode::off: return false;
-    case tls_mode::automatic: break;
+    case tls_mode::verify_full:
+        return true;
+    case tls_mode::off:
+        return false;
+    case tls_mode::automatic:
+        break;
     }
     return !is_unix_socket(options.host) && !is_loopback(options.host);
 }
@@ -79,7 +83,8 @@ PGREPO_DECL void check_options(const connection_options& options) {
                     ", cannot be read: " + std::generic_category().message(errno) +
                     (options.tls_ca.empty() ? "; install ca-certificates or set tls_ca" : "; check tls_ca"));
     }
-    if (!problems.empty()) raise(error_kind::configuration, "no session can be opened with these settings: " + problems);
+    if (!problems.empty())
+        raise(error_kind::configuration, "no session can be opened with these settings: " + problems);
 }
 
 } // namespace pgrepo::detail

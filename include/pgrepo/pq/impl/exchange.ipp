@@ -23,8 +23,8 @@ PGREPO_DECL bool exchange::tidy(const statement_name& name) noexcept {
     // The name is ours, "pgrepo_" and hexadecimal digits: nothing in it needs escaping.
     std::array<char, 64> text{};
     std::size_t size = 0;
-    for (const std::string_view piece : {std::string_view("DEALLOCATE \""), std::string_view(name.data()),
-                                         std::string_view("\"")})
+    for (const std::string_view piece :
+         {std::string_view("DEALLOCATE \""), std::string_view(name.data()), std::string_view("\"")})
         for (char c : piece) text[size++] = c;
     return add(PQsendQueryParams(conn_, text.data(), 0, nullptr, nullptr, nullptr, nullptr, 1), part::tidy) && sync();
 }
@@ -52,11 +52,17 @@ PGREPO_DECL bool exchange::unnamed(const statement_ref& statement, const paramet
                part::statement);
 }
 
-PGREPO_DECL bool exchange::simple(const char* text) noexcept { return add(PQsendQuery(conn_, text), part::statement); }
+PGREPO_DECL bool exchange::simple(const char* text) noexcept {
+    return add(PQsendQuery(conn_, text), part::statement);
+}
 
-PGREPO_DECL bool exchange::sync() noexcept { return add(PQpipelineSync(conn_), part::sync); }
+PGREPO_DECL bool exchange::sync() noexcept {
+    return add(PQpipelineSync(conn_), part::sync);
+}
 
-PGREPO_DECL int exchange::socket() const noexcept { return PQsocket(conn_); }
+PGREPO_DECL int exchange::socket() const noexcept {
+    return PQsocket(conn_);
+}
 
 PGREPO_DECL io exchange::advance() noexcept {
     if (!flushed_) {
@@ -95,11 +101,15 @@ PGREPO_DECL bool exchange::take(result_handle result) noexcept {
     }
     const part current = at_ < count_ ? parts_[at_] : part::sync;
     switch (PQresultStatus(result.get())) {
-    case PGRES_PIPELINE_SYNC: return next_part();
-    case PGRES_PIPELINE_ABORTED: return false;
+    case PGRES_PIPELINE_SYNC:
+        return next_part();
+    case PGRES_PIPELINE_ABORTED:
+        return false;
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
-    case PGRES_COPY_BOTH: copies_ = lost_ = true; return true;
+    case PGRES_COPY_BOTH:
+        copies_ = lost_ = true;
+        return true;
     case PGRES_EMPTY_QUERY:
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
@@ -107,7 +117,8 @@ PGREPO_DECL bool exchange::take(result_handle result) noexcept {
         if (current == part::parse) parsed_ = true;
         if (current == part::statement) answer_ = std::move(result);
         return false;
-    default: break;
+    default:
+        break;
     }
     const char* severity = PQresultErrorField(result.get(), PG_DIAG_SEVERITY_NONLOCALIZED);
     const bool ends_session = severity == nullptr || std::string_view(severity) != "ERROR";

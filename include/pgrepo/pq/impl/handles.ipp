@@ -5,8 +5,12 @@
 
 namespace pgrepo::detail {
 
-PGREPO_DECL void connection_closer::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
+PGREPO_DECL void connection_closer::operator()(pg_conn* connection) const noexcept {
+    PQfinish(connection);
+}
 
-PGREPO_DECL void result_closer::operator()(pg_result* result) const noexcept { PQclear(result); }
+PGREPO_DECL void result_closer::operator()(pg_result* result) const noexcept {
+    PQclear(result);
+}
 
 } // namespace pgrepo::detail

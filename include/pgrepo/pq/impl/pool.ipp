@@ -10,16 +10,24 @@ namespace pgrepo {
 PGREPO_DECL pool::pool(connection_options options, pool_options limits, observer* watcher)
     : core_(std::make_shared<detail::pool_core>(std::move(options), limits, watcher)) {}
 
-PGREPO_DECL pool::~pool() { core_->close(); }
+PGREPO_DECL pool::~pool() {
+    core_->close();
+}
 
 PGREPO_DECL loan pool::acquire(deadline limit, std::source_location where) {
     return core_->acquire(core_, limit, where);
 }
 
-PGREPO_DECL void pool::close() noexcept { core_->close(); }
+PGREPO_DECL void pool::close() noexcept {
+    core_->close();
+}
 
-PGREPO_DECL bool pool::is_closed() const noexcept { return core_->is_closed(); }
+PGREPO_DECL bool pool::is_closed() const noexcept {
+    return core_->is_closed();
+}
 
-PGREPO_DECL pool_counts pool::counts() const noexcept { return core_->counts(); }
+PGREPO_DECL pool_counts pool::counts() const noexcept {
+    return core_->counts();
+}
 
 } // namespace pgrepo

@@ -12,7 +12,9 @@
 namespace pgrepo::detail {
 
 PGREPO_DECL pool_core::pool_core(connection_options options, pool_options limits, observer* watcher)
-    : options_(std::move(options)), limits_(limits), watcher_(watcher) {
+    : options_(std::move(options)),
+      limits_(limits),
+      watcher_(watcher) {
     if (limits_.max == 0) raise(error_kind::configuration, "the pool's max is 0; it must be 1 or more");
     seats_.resize(limits_.max);
     idle_.reserve(limits_.max); // from here on giving back allocates nothing
@@ -102,8 +104,8 @@ PGREPO_DECL loan pool_core::acquire(const std::shared_ptr<pool_core>& self, dead
             if (patience.is_never()) {
                 start = clock::now();
                 patience = deadline::in(limits_.acquire_timeout);
+                waiter.since = start;
             }
-            waiter.since = clock::now();
             queue_.push(waiter);
         }
         const deadline until = earlier(limit, patience);
@@ -142,7 +144,8 @@ PGREPO_DECL void pool_core::exhausted(std::unique_lock<std::mutex>& lock, clock:
     text += "; waited " + milliseconds(waited);
     const auto now = clock::now();
     for (std::size_t i = 0; i < holders.size(); ++i)
-        text += (i == 0 ? "; held by " : ", ") + line_of(holders[i].where) + " for " + milliseconds(now - holders[i].since);
+        text +=
+            (i == 0 ? "; held by " : ", ") + line_of(holders[i].where) + " for " + milliseconds(now - holders[i].since);
     if (borrowed > holders.size()) text += " and " + std::to_string(borrowed - holders.size()) + " more";
     text += by_caller ? ". The call's own deadline ended the wait"
                       : ". Give connections back sooner, or raise the pool's max or its acquire_timeout";
@@ -159,7 +162,8 @@ PGREPO_DECL void pool_core::give_back(std::uint32_t at) noexcept {
         if (link.usable() && watcher_ != nullptr) {
             try {
                 const std::string text = "a connection came back " + std::string(to_string(status)) +
-                                         " and was closed, which rolls back; it was borrowed at " + line_of(returned.where);
+                                         " and was closed, which rolls back; it was borrowed at " +
+                                         line_of(returned.where);
                 watcher_->on_warning({.code = "returned_busy", .message = text, .where = returned.where});
             } catch (...) { // out of memory for the text: the connection is closed all the same
             }

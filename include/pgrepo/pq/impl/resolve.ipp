@@ -3,11 +3,12 @@
 #include <pgrepo/pq/endpoint.hpp>
 #include <pgrepo/pq/resolve.hpp>
 
+#include <netdb.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <netdb.h>
 #include <new>
 #include <sys/socket.h>
 #include <thread>

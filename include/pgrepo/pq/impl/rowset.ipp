@@ -1,7 +1,7 @@
 #pragma once
 
-#include <pgrepo/pq/rowset.hpp>
 #include <pgrepo/pq/impl/libpq.ipp>
+#include <pgrepo/pq/rowset.hpp>
 
 #include <charconv>
 #include <cstring>
@@ -10,9 +10,13 @@ namespace pgrepo {
 
 // libpq answers 0 or null for a null result, so an empty rowset needs no branch of its own.
 
-PGREPO_DECL int rowset::row_count() const noexcept { return PQntuples(rows_.get()); }
+PGREPO_DECL int rowset::row_count() const noexcept {
+    return PQntuples(rows_.get());
+}
 
-PGREPO_DECL int rowset::column_count() const noexcept { return PQnfields(rows_.get()); }
+PGREPO_DECL int rowset::column_count() const noexcept {
+    return PQnfields(rows_.get());
+}
 
 PGREPO_DECL oid rowset::column_type(int column) const noexcept {
     return column < 0 || column >= column_count() ? oid{0} : PQftype(rows_.get(), column);
@@ -44,6 +48,8 @@ PGREPO_DECL std::string_view rowset::command_tag() const noexcept {
     return tag == nullptr ? std::string_view{} : std::string_view{tag};
 }
 
-PGREPO_DECL bool rowset::is_binary() const noexcept { return column_count() == 0 || PQbinaryTuples(rows_.get()) != 0; }
+PGREPO_DECL bool rowset::is_binary() const noexcept {
+    return column_count() == 0 || PQbinaryTuples(rows_.get()) != 0;
+}
 
 } // namespace pgrepo

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <pgrepo/pq/server_error.hpp>
 #include <pgrepo/pq/impl/libpq.ipp>
+#include <pgrepo/pq/server_error.hpp>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <pgrepo/pq/session_notes.hpp>
 #include <pgrepo/pq/impl/libpq.ipp>
+#include <pgrepo/pq/session_notes.hpp>
 
 namespace pgrepo::detail {
 
@@ -18,10 +18,14 @@ PGREPO_DECL void session_notes::take(const pg_result* notice) noexcept {
         return text == nullptr ? std::string_view{} : std::string_view{text};
     };
     const sqlstate state(field(PG_DIAG_SQLSTATE));
+    const std::string_view severity = field(PG_DIAG_SEVERITY_NONLOCALIZED);
     // 57P01–57P05: shutdown, crash, database dropped, idle too long. 25P03: idle in transaction too long.
-    if (state.code().starts_with("57P") || state == "25P03") farewell = state;
+    // An immediate shutdown says it as a warning.
+    if ((state.code().starts_with("57P") || state == "25P03") &&
+        (severity == "WARNING" || severity == "FATAL" || severity == "PANIC"))
+        farewell = state;
     if (watcher == nullptr) return;
-    watcher->on_notice(notice_event{.severity = field(PG_DIAG_SEVERITY_NONLOCALIZED),
+    watcher->on_notice(notice_event{.severity = severity,
                                     .state = state,
                                     .message = field(PG_DIAG_MESSAGE_PRIMARY),
                                     .backend_pid = backend_pid});

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <pgrepo/pq/endpoint.hpp>
-#include <pgrepo/pq/settings.hpp>
 #include <pgrepo/pq/impl/libpq.ipp>
+#include <pgrepo/pq/settings.hpp>
 
 #include <algorithm>
 #include <cstdlib>

@@ -2,8 +2,9 @@
 
 #include <pgrepo/pq/wait.hpp>
 
-#include <cerrno>
 #include <poll.h>
+
+#include <cerrno>
 
 namespace pgrepo::detail {
 
@@ -19,6 +20,11 @@ PGREPO_DECL wait_outcome wait_for(int socket, io what, deadline limit) noexcept 
         if (ready > 0) return (watched.revents & POLLNVAL) != 0 ? wait_outcome::failed : wait_outcome::ready;
         if (ready < 0 && errno != EINTR) return wait_outcome::failed;
     }
+}
+
+PGREPO_DECL bool has_input(int socket) noexcept {
+    pollfd watched{.fd = socket, .events = POLLIN, .revents = 0};
+    return ::poll(&watched, 1, 0) != 0; // an interruption counts as input: looking is harmless
 }
 
 } // namespace pgrepo::detail

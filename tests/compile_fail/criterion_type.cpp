@@ -1,0 +1,16 @@
+// expect: [criterion_type] a column is compared with a value of another type
+// expect: "first_name"
+// expect: int, std::
+// lines: 15
+// errors: 1
+#include <pgrepo/pgrepo.hpp>
+
+#include "model.hpp"
+
+void f(Users& users) {
+#if defined(PGREPO_TWIN)
+    users.find_all(col<&UserRecord::first_name> == "Ada");
+#else
+    users.find_all(col<&UserRecord::first_name> == 7);
+#endif
+}

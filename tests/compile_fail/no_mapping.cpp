@@ -1,0 +1,20 @@
+// expect: [no_mapping] this record names no table
+// expect: Invoice
+// lines: 15
+// errors: 1
+#include <pgrepo/pgrepo.hpp>
+
+#include <cstdint>
+
+struct Invoice {
+    std::int64_t id{};
+
+#if defined(PGREPO_TWIN)
+    using pgrepo_mapping = pgrepo::annotations<pgrepo::table<"invoices">, pgrepo::primary_key<&Invoice::id>>;
+#endif
+};
+
+void f(pgrepo::postgres_service& db) {
+    pgrepo::table_repository<Invoice> invoices{db};
+    invoices.find_all(pgrepo::col<&Invoice::id> == 7);
+}

@@ -1,0 +1,15 @@
+// expect: [one_value] select_value is for a statement with one column
+// expect: "first"
+// lines: 15
+// errors: 1
+#include <pgrepo/pgrepo.hpp>
+
+#include "model.hpp"
+
+void f(pgrepo::postgres_service& db) {
+#if defined(PGREPO_TWIN)
+    db.select_value<std::string>(pgrepo::sql<"SELECT email FROM users LIMIT 1", "first">);
+#else
+    db.select_value<std::string>(pgrepo::sql<"SELECT * FROM users LIMIT 1", "first">);
+#endif
+}

@@ -1,0 +1,15 @@
+// expect: [other_record] the criterion is about another record than the repository's
+// expect: ItemRecord, UserRecord
+// lines: 15
+// errors: 1
+#include <pgrepo/pgrepo.hpp>
+
+#include "model.hpp"
+
+void f(Users& users) {
+#if defined(PGREPO_TWIN)
+    users.find_page(col<&UserRecord::first_name> == "chair", order_by(pgrepo::asc<&UserRecord::email>), {.limit = 20});
+#else
+    users.find_page(col<&ItemRecord::article> == "chair", order_by(pgrepo::asc<&UserRecord::email>), {.limit = 20});
+#endif
+}

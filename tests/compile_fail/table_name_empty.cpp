@@ -1,0 +1,22 @@
+// expect: [table_name] a table is "name" or "schema.name"
+// expect: Invoice
+// lines: 15
+// errors: 1
+#include <pgrepo/pgrepo.hpp>
+
+#include <cstdint>
+
+struct Invoice {
+    std::int64_t id{};
+
+#if defined(PGREPO_TWIN)
+    using pgrepo_mapping = pgrepo::annotations<pgrepo::table<"invoices">, pgrepo::primary_key<&Invoice::id>>;
+#else
+    using pgrepo_mapping = pgrepo::annotations<pgrepo::table<"">, pgrepo::primary_key<&Invoice::id>>;
+#endif
+};
+
+void f(pgrepo::postgres_service& db) {
+    pgrepo::table_repository<Invoice> invoices{db};
+    invoices.find(7);
+}

@@ -1,0 +1,79 @@
+#include "pq_support.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+using namespace pq_test;
+using pgrepo::connection;
+using pgrepo::error_kind;
+
+namespace {
+
+// scripts/with-postgres --tls
+boost::test_tools::assertion_result server_has_tls(boost::unit_test::test_unit_id) {
+    boost::test_tools::assertion_result answer(!environment("POSTGRES_SSL_CA").empty());
+    if (!answer) answer.message() << "the server has no TLS; run it with scripts/with-postgres --tls";
+    return answer;
+}
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+pgrepo::connection_options tls_server() {
+    auto options = server();
+    options.host = "localhost";
+    options.port = static_cast<std::uint16_t>(std::stoi(environment("POSTGRES_TCP_PORT")));
+    options.tls = pgrepo::tls_mode::verify_full;
+    options.tls_ca = environment("POSTGRES_SSL_CA");
+    return options;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(pq_tls, *boost::unit_test::precondition(server_has_tls))
+
+BOOST_AUTO_TEST_CASE(a_verified_session_is_encrypted) {
+    auto link = connection::open(tls_server());
+    BOOST_TEST(link->encrypted());
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST(integer(run(*link, sql("SELECT $1 + 0").int4(i))) == i);
+    const std::string block(3 << 20, 'x'); // many TLS records both ways
+    const auto rows = run(*link, sql("SELECT $1").binary(17, block), pgrepo::deadline::in(30s));
+    BOOST_TEST((rows.cell_at(0, 0).bytes() == block));
+    kill_backend(link->backend_pid());
+    std::this_thread::sleep_for(50ms);
+    BOOST_TEST(!link->alive_after_idle());
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_authority_is_refused) {
+    auto with = tls_server();
+    with.tls_ca = environment("PGREPO_TLS_OTHER_CA");
+    const auto caught = failure([&] { (void)connection::open(with); });
+    BOOST_TEST((caught.kind() == error_kind::connect_failed));
+    BOOST_TEST(has(caught.what(), "not signed by a trusted authority"), caught.what());
+    with.tls_ca = "/etc/hostname"; // no certificate in it
+    BOOST_TEST((failure([&] { (void)connection::open(with); }).kind() == error_kind::connect_failed));
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_password_is_a_wrong_password_here_too) {
+    auto with = tls_server();
+    with.password = pgrepo::secret("pw-Canary_7!x");
+    const auto caught = failure([&] { (void)connection::open(with); });
+    BOOST_TEST((caught.kind() == error_kind::authentication_failed));
+    BOOST_TEST(caught.sqlstate().code() == "28P01");
+    BOOST_TEST(!has(caught.what(), "Canary"));
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_does_not_weaken_it) {
+    ::setenv("PGSSLMODE", "disable", 1);
+    ::setenv("PGSSLCRL", "/etc/hostname", 1);
+    ::setenv("PGSSLCERT", "/etc/hostname", 1);
+    ::setenv("PGSSLMAXPROTOCOLVERSION", "TLSv1.1", 1);
+    BOOST_TEST(connection::open(tls_server())->encrypted());
+    for (const char* name : {"PGSSLMODE", "PGSSLCRL", "PGSSLCERT", "PGSSLMAXPROTOCOLVERSION"})
+        ::unsetenv(name);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,8 @@
+#include <pgrepo/pgrepo.hpp>
+
+#include <cstdio>
+
+int main() {
+    constexpr auto version = pgrepo::version();
+    std::printf("pgrepo %d.%d.%d\n", version.major, version.minor, version.patch);
+}
