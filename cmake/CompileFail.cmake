@@ -9,14 +9,30 @@
 #
 # That a file fails to compile proves nothing on its own: a typing mistake does it too. Hence the words, and
 # hence the twin: the same file, compiled with -DPGREPO_TWIN, differs only in the mistake and must compile.
+#
+# KIND is "case", "twin" or "precompile". The last compiles the umbrella header once, for all the files that begin with it:
+# most of a case's time is spent there, and what the compiler then says has as many lines as without. The nightly run
+# (PGREPO_NIGHTLY) does without, to keep that true.
 
-file(STRINGS "${SOURCE}" lines REGEX "^ *// (expect|expect-gcc|expect-clang|refuse|lines|errors): ")
+set(precompiled FALSE)
+set(sources "")
+if(NOT KIND STREQUAL "precompile")
+    set(sources "${SOURCE}")
+    file(STRINGS "${SOURCE}" lines REGEX "^ *// (expect|expect-gcc|expect-clang|refuse|lines|errors): ")
+    file(STRINGS "${SOURCE}" first_include REGEX "^ *# *include" LIMIT_COUNT 1)
+    if(first_include STREQUAL "#include <pgrepo/pgrepo.hpp>" AND NOT DEFINED ENV{PGREPO_NIGHTLY})
+        set(precompiled TRUE)
+    endif()
+    cmake_path(GET SOURCE PARENT_PATH beside)
+    file(GLOB beside "${beside}/*.hpp")
+    list(APPEND sources ${beside})
+endif()
 
-# A compilation costs seconds, its inputs are known: the file, the headers beside it, every header of ours, the compiler, the checks.
-cmake_path(GET SOURCE PARENT_PATH beside)
-file(GLOB_RECURSE headers "${INCLUDE}/*.hpp" "${INCLUDE}/*.ipp" "${beside}/*.hpp")
-set(inputs "${COMPILER} ${COMPILER_VERSION} ${FLAGS} ${TWIN}\n")
-foreach(file IN LISTS headers SOURCE CMAKE_CURRENT_LIST_FILE)
+# A compilation costs seconds, and its inputs are known: the file, the headers beside it, every header of ours, the
+# compiler, and this script.
+file(GLOB_RECURSE headers "${INCLUDE}/*.hpp" "${INCLUDE}/*.ipp")
+set(inputs "${COMPILER} ${COMPILER_VERSION} ${FLAGS} ${KIND}\n")
+foreach(file IN LISTS headers sources CMAKE_CURRENT_LIST_FILE)
     file(SHA256 "${file}" hash)
     string(APPEND inputs "${file} ${hash}\n")
 endforeach()
@@ -29,19 +45,54 @@ if(EXISTS "${STAMP}" AND NOT DEFINED ENV{PGREPO_FRESH})
     endif()
 endif()
 
+# English, whatever the developer's locale is: the words are compared.
+set(compile "${CMAKE_COMMAND}" -E env LC_ALL=C "${COMPILER}" -std=c++20 -Wall -fno-diagnostics-color)
+set(search "-I${INCLUDE}" ${FLAGS})
+if(COMPILER_ID STREQUAL "GNU")
+    # Found by g++ in place of the header, in the folder searched first.
+    set(precompiled_file "${PRECOMPILED}/pgrepo/pgrepo.hpp.gch")
+    set(use_precompiled "-I${PRECOMPILED}")
+else()
+    set(precompiled_file "${PRECOMPILED}/pgrepo.pch")
+    set(use_precompiled -include-pch "${precompiled_file}")
+endif()
+
+if(KIND STREQUAL "precompile")
+    file(MAKE_DIRECTORY "${PRECOMPILED}/pgrepo")
+    set(header "${INCLUDE}/pgrepo/pgrepo.hpp")
+    if(COMPILER_ID STREQUAL "GNU")
+        # A stand-in with a guard of its own, not the header: g++ would not know the header again by its
+        # #pragma once when a second file includes it.
+        set(header "${PRECOMPILED}/pgrepo/pgrepo.hpp")
+        file(WRITE "${header}"
+            "#ifndef PGREPO_PRECOMPILED\n#define PGREPO_PRECOMPILED\n#include \"${INCLUDE}/pgrepo/pgrepo.hpp\"\n#endif\n")
+    endif()
+    execute_process(
+        COMMAND ${compile} ${search} -x c++-header "${header}" -o "${precompiled_file}"
+        RESULT_VARIABLE result
+        ERROR_VARIABLE output)
+    if(NOT result EQUAL 0)
+        message("${output}")
+        message(FATAL_ERROR "pgrepo/pgrepo.hpp does not compile")
+    endif()
+    file(WRITE "${STAMP}" "${key}")
+    return()
+endif()
+
+if(precompiled)
+    list(PREPEND search ${use_precompiled})
+endif()
 set(definitions "")
-if(TWIN)
+if(KIND STREQUAL "twin")
     set(definitions -DPGREPO_TWIN)
 endif()
-# English, whatever the developer's locale is: the words are compared.
 execute_process(
-    COMMAND "${CMAKE_COMMAND}" -E env LC_ALL=C "${COMPILER}" -std=c++20 -Wall -fsyntax-only -fno-diagnostics-color
-        "-I${INCLUDE}" ${FLAGS} ${definitions} "${SOURCE}"
+    COMMAND ${compile} -fsyntax-only ${search} ${definitions} "${SOURCE}"
     RESULT_VARIABLE result
     OUTPUT_VARIABLE output
     ERROR_VARIABLE output)
 
-if(TWIN)
+if(KIND STREQUAL "twin")
     if(NOT result EQUAL 0)
         message("${output}")
         message(FATAL_ERROR "the twin must compile, and does not")
@@ -121,6 +172,13 @@ if(NOT wanted_errors STREQUAL "")
 endif()
 
 if(complaints)
+    # A template's name can be longer than a page, and an error's tail longer than a book.
+    string(LENGTH "${output}" length)
+    if(length GREATER 6000)
+        file(WRITE "${STAMP}.output" "${output}")
+        string(SUBSTRING "${output}" 0 6000 output)
+        string(APPEND output "\n… the rest is in ${STAMP}.output\n")
+    endif()
     message("${complaints}---- the compiler said:\n${output}----")
     message(FATAL_ERROR "${SOURCE} does not fail as it says")
 endif()

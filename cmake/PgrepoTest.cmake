@@ -108,22 +108,30 @@ function(pgrepo_compile_fail name)
         endif()
         list(APPEND includes "-isystem" "${directory}")
     endforeach()
-    foreach(twin IN ITEMS FALSE TRUE)
+    set(arguments
+        "-DINCLUDE=${pgrepo_SOURCE_DIR}/include"
+        "-DCOMPILER=${CMAKE_CXX_COMPILER}"
+        "-DCOMPILER_ID=${CMAKE_CXX_COMPILER_ID}"
+        "-DCOMPILER_VERSION=${CMAKE_CXX_COMPILER_VERSION}"
+        "-DPRECOMPILED=${CMAKE_CURRENT_BINARY_DIR}/precompiled")
+    if(NOT TEST compile_fail.precompiled_header)
+        add_test(NAME compile_fail.precompiled_header COMMAND "${CMAKE_COMMAND}" ${arguments} "-DFLAGS=${includes}"
+            -DKIND=precompile "-DSTAMP=${CMAKE_CURRENT_BINARY_DIR}/precompiled.passed"
+            -P "${pgrepo_SOURCE_DIR}/cmake/CompileFail.cmake")
+        _pgrepo_test_properties(compile_fail.precompiled_header compile_fail "")
+        set_tests_properties(compile_fail.precompiled_header PROPERTIES FIXTURES_SETUP pgrepo_precompiled_header)
+    endif()
+    foreach(kind IN ITEMS case twin)
         set(test compile_fail.${name})
-        if(twin)
+        if(kind STREQUAL "twin")
             string(APPEND test .twin)
         endif()
-        add_test(NAME ${test} COMMAND "${CMAKE_COMMAND}"
-            "-DSOURCE=${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp"
-            "-DINCLUDE=${pgrepo_SOURCE_DIR}/include"
-            "-DTWIN=${twin}"
-            "-DCOMPILER=${CMAKE_CXX_COMPILER}"
-            "-DCOMPILER_ID=${CMAKE_CXX_COMPILER_ID}"
-            "-DCOMPILER_VERSION=${CMAKE_CXX_COMPILER_VERSION}"
-            "-DFLAGS=${includes}"
+        add_test(NAME ${test} COMMAND "${CMAKE_COMMAND}" ${arguments} "-DFLAGS=${includes}"
+            "-DSOURCE=${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp" -DKIND=${kind}
             "-DSTAMP=${CMAKE_CURRENT_BINARY_DIR}/${test}.passed"
             -P "${pgrepo_SOURCE_DIR}/cmake/CompileFail.cmake")
         _pgrepo_test_properties(${test} compile_fail "")
+        set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED pgrepo_precompiled_header)
     endforeach()
 endfunction()
 

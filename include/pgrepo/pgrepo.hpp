@@ -23,6 +23,8 @@
 #include <pgrepo/reflect/enumerators.hpp>
 #include <pgrepo/reflect/fields.hpp>
 
+#include <pgrepo/reflect/struct_check.hpp>
+
 #include <pgrepo/mapping/annotations.hpp>
 #include <pgrepo/mapping/mapping_check.hpp>
 #include <pgrepo/mapping/record.hpp>

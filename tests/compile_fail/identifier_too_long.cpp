@@ -1,5 +1,5 @@
 // expect: [identifier_too_long] a column name has at most 63 bytes
-// expect: "a_name_that_goes_on_and_on_until_it_holds_more_than_sixty_three_b"
+// expect: "a_name_that_goes_on_and_on_unt
 // lines: 15
 // errors: 1
 #include <pgrepo/pgrepo.hpp>

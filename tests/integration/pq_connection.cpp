@@ -247,6 +247,7 @@ BOOST_AUTO_TEST_CASE(the_environment_does_not_count) {
     BOOST_TEST(link->parameter("default_transaction_read_only") != "on");
 
     auto with = server();
+    const variable right("PGPASSWORD", with.password.reveal().c_str());
     with.password = {};
     check_kind(failure([&] { (void)connection::open(with); }), error_kind::authentication_failed);
 }
@@ -474,13 +475,33 @@ BOOST_AUTO_TEST_CASE(an_altered_table_heals_outside_a_transaction) {
     BOOST_TEST(columns() == 4);
 }
 
-BOOST_AUTO_TEST_CASE(a_stale_plan_inside_a_function_is_not_repeated) {
+BOOST_AUTO_TEST_CASE(only_what_has_not_run_is_repeated) {
+    // The error that means a lost statement, but from within one that has run.
+    const sql statement("SELECT pg_temp.f()");
+    const std::string name = pgrepo::detail::name_of(statement.ref().key).data();
     run(*link, "CREATE TEMP SEQUENCE calls");
-    run(*link, "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('calls');"
-               " RAISE EXCEPTION 'prepared statement does not exist' USING ERRCODE = '26000'; END $$");
-    for (int i = 0; i < 2; ++i)
-        BOOST_TEST(failure([&] { run(*link, sql("SELECT pg_temp.f()")); }).sqlstate().code() == "26000");
+    run(*link, ("CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('calls');"
+                " RAISE EXCEPTION '" +
+                name + "' USING ERRCODE = '26000'; END $$")
+                   .c_str());
+    for (int i = 0; i < 2; ++i) BOOST_TEST(failure([&] { run(*link, statement); }).sqlstate().code() == "26000");
     BOOST_TEST(integer(run(*link, "SELECT currval('calls')")) == 2);
+    // The same error about somebody else's statement.
+    for (int i = 0; i < 2; ++i) {
+        sends = 0;
+        BOOST_TEST(failure([&] { run(*link, sql("EXECUTE another")); }).sqlstate().code() == "26000");
+        BOOST_TEST(sends == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_that_was_open_is_not_rolled_back_to_heal) {
+    run(*link, "CREATE TEMP TABLE t AS SELECT 1 AS a");
+    run(*link, sql("SELECT * FROM t"));
+    link->begin();
+    run(*link, "ALTER TABLE t ADD COLUMN b int");
+    BOOST_TEST(failure([&] { run(*link, sql("SELECT * FROM t"), {}, {.begin = "BEGIN"}); }).sqlstate().code() ==
+               "0A000");
+    BOOST_TEST((link->status() == transaction_status::in_error));
 }
 
 BOOST_AUTO_TEST_CASE(a_shape_is_checked_once_per_prepared_statement) {

@@ -107,14 +107,14 @@ inline std::int64_t integer(const pgrepo::rowset& rows, int row = 0, int column 
                              : std::bit_cast<std::int64_t>(out);
 }
 
-/// The error that `function` throws; kind `usage` with the message "nothing was thrown" if it does not.
+/// The error that `function` throws; kind `migration`, which nothing here throws, if it does not.
 template <class Function> pgrepo::error failure(Function&& function) {
     try {
         function();
     } catch (const pgrepo::error& caught) {
         return caught;
     }
-    return pgrepo::error({.kind = pgrepo::error_kind::usage, .message = "nothing was thrown"});
+    return pgrepo::error({.kind = pgrepo::error_kind::migration, .message = "nothing was thrown"});
 }
 
 inline void kill_backend(int pid) {

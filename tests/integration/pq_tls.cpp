@@ -37,8 +37,7 @@ BOOST_AUTO_TEST_SUITE(pq_tls, *boost::unit_test::precondition(server_has_tls))
 BOOST_AUTO_TEST_CASE(a_verified_session_is_encrypted) {
     auto link = connection::open(tls_server());
     BOOST_TEST(link->encrypted());
-    for (int i = 0; i < 3; ++i)
-        BOOST_TEST(integer(run(*link, sql("SELECT $1 + 0").int4(i))) == i);
+    for (int i = 0; i < 3; ++i) BOOST_TEST(integer(run(*link, sql("SELECT $1 + 0").int4(i))) == i);
     const std::string block(3 << 20, 'x'); // many TLS records both ways
     const auto rows = run(*link, sql("SELECT $1").binary(17, block), pgrepo::deadline::in(30s));
     BOOST_TEST((rows.cell_at(0, 0).bytes() == block));
@@ -72,8 +71,7 @@ BOOST_AUTO_TEST_CASE(the_environment_does_not_weaken_it) {
     ::setenv("PGSSLCERT", "/etc/hostname", 1);
     ::setenv("PGSSLMAXPROTOCOLVERSION", "TLSv1.1", 1);
     BOOST_TEST(connection::open(tls_server())->encrypted());
-    for (const char* name : {"PGSSLMODE", "PGSSLCRL", "PGSSLCERT", "PGSSLMAXPROTOCOLVERSION"})
-        ::unsetenv(name);
+    for (const char* name : {"PGSSLMODE", "PGSSLCRL", "PGSSLCERT", "PGSSLMAXPROTOCOLVERSION"}) ::unsetenv(name);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

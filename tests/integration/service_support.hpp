@@ -47,8 +47,8 @@ public:
         const std::string host = environment("POSTGRES_HOST"), port = environment("POSTGRES_PORT"),
                           user = environment("POSTGRES_USER"), password = environment("POSTGRES_PASSWORD");
         const char* keys[] = {"host", "port", "user", "password", "dbname", "application_name", nullptr};
-        const char* values[] = {host.c_str(), port.c_str(), user.c_str(), password.c_str(), database.c_str(),
-                                name,         nullptr};
+        const char* values[] = {host.c_str(),     port.c_str(), user.c_str(), password.c_str(),
+                                database.c_str(), name,         nullptr};
         link_.reset(PQconnectdbParams(keys, values, 0));
         if (PQstatus(link_.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(link_.get()));
         PQsetNoticeProcessor(link_.get(), [](void*, const char*) {}, nullptr);

@@ -1,5 +1,4 @@
 // Which types are parameters, which are columns, and of what: the table is the documentation.
-#define BOOST_TEST_MODULE unit_codec_admission
 #include <pgrepo/codec/codecs.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE unit_codec_oids
 #include <pgrepo/codec/oids.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -15,7 +14,8 @@ static_assert(oids::type_name(oids::int4) == "int4" && oids::type_name(oids::tex
 static_assert(oids::type_name(oids::char_) == "\"char\"" && oids::type_name(0).empty());
 
 // SELECT oid, typname, typarray FROM pg_type WHERE oid < 10000 AND typrelid = 0
-//   AND typname !~ '^(_|aclitem|gts|pg_(?!lsn|snapshot))' AND (typtype IN ('b', 'r', 'm') OR typname IN ('void', 'record', 'unknown')) ORDER BY oid   -- PostgreSQL 15
+//   AND typname !~ '^(_|aclitem|gts|pg_(?!lsn|snapshot))'
+//   AND (typtype IN ('b', 'r', 'm') OR typname IN ('void', 'record', 'unknown')) ORDER BY oid   -- PostgreSQL 15
 constexpr const char* catalog = R"(
 16 bool 1000
 17 bytea 1001

@@ -1,5 +1,4 @@
 // Bytes of booleans, numbers, texts and byte strings, as PostgreSQL 15 sends them.
-#define BOOST_TEST_MODULE unit_codec_scalars
 #include "codec_bytes.hpp"
 
 #include <pgrepo/codec/codecs.hpp>

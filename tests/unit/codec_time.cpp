@@ -1,5 +1,4 @@
 // timestamptz, timestamp and date: bytes and texts as PostgreSQL 15 gives them, every extreme, std::chrono both ways.
-#define BOOST_TEST_MODULE unit_codec_time
 #include "codec_bytes.hpp"
 
 #include <pgrepo/codec/date.hpp>

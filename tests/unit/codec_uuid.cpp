@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE unit_codec_uuid
 #include "codec_bytes.hpp"
 
 #include <pgrepo/codec/uuid.hpp>

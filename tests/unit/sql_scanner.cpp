@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE unit_sql_scanner
 #include <pgrepo/base/fixed_string.hpp>
 #include <pgrepo/sql/scanner.hpp>
 
@@ -194,6 +193,7 @@ constexpr meaning_case meanings[] = {
     {"SELECT * FROM t", select, true, "*"},
     {"SELECT t.*, a, (b).* FROM t", select, true, "*|a|*"},
     {"SELECT*FROM t", select, true, "*"},
+    {"SELECT t.* x, (a).* AS y, b FROM t", select, true, "*|*|b"},
     {"SELECT count(*)*2, 2*3 FROM t", select, true, "?|?"},
     {"SELECT a FROM t UNION SELECT b FROM u", select, true, "a"},
     {"SELECT a INTERSECT SELECT b", select, true, "a"},

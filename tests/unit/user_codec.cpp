@@ -1,5 +1,4 @@
 // A codec for a type of yours: the example that the documentation shows.
-#define BOOST_TEST_MODULE unit_user_codec
 #include "codec_bytes.hpp"
 
 #include <pgrepo/codec/codecs.hpp>

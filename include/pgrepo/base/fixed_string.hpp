@@ -28,6 +28,7 @@ namespace detail {
 template <std::size_t Size> consteval fixed_string<Size + 1> fixed(std::string_view text) {
     fixed_string<Size + 1> out;
     std::copy_n(text.data(), Size, out.data);
+    out.data[Size] = '\0'; // is there already, but clang prints a text only if every element was written
     return out;
 }
 

@@ -10,41 +10,42 @@
 
 namespace pgrepo::detail {
 
-template <class Field, class Type, class Row> inline constexpr bool field_has_codec = Decodable<Type>;
-
-/// Names the first field without a codec, or no_member_without_codec.
+/// Stands for a field where none is at fault.
 struct every_field {};
-template <class Field, class Type, class Row>
-    requires std::is_same_v<Field, every_field>
-inline constexpr bool field_has_codec<Field, Type, Row> = true;
 
+/// The first field without a codec and its type; every_field where all have one.
 template <class Row, std::size_t Index = 0> consteval auto find_undecodable() {
-    if constexpr (Index == field_count<Row>)
+    if constexpr (Index >= field_count<Row>)
         return std::type_identity<std::pair<every_field, int>>{};
     else if constexpr (!Decodable<value_type_of<field_type<Row, Index>>>)
         return std::type_identity<std::pair<name<field_name_text<Row, Index>>, field_type<Row, Index>>>{};
     else
         return find_undecodable<Row, Index + 1>();
 }
+template <class Row> using undecodable = typename decltype(find_undecodable<Row>())::type;
 
-/// Whether rows can be decoded into Row.
-template <class Row, bool Reflectable = reflectable<Row>::ok> struct row_check {
-    static constexpr bool ok = false;
-};
-template <class Row> struct row_check<Row, true> {
-    using found = typename decltype(find_undecodable<Row>())::type;
-    static constexpr bool ok = std::is_same_v<typename found::first_type, every_field>;
+/// Rows can be decoded into Row; where they cannot, struct_check or row_check says why.
+template <class Row, bool Known = has_known_fields<Row>> inline constexpr bool is_row = false;
+template <class Row>
+inline constexpr bool is_row<Row, true> = std::is_same_v<typename undecodable<Row>::first_type, every_field>;
+
+// Conditions with names: a compiler prints them with their arguments when an assertion fails.
+template <class Field, class Type, class Row> inline constexpr bool field_has_codec = false;
+template <class Type, class Row> inline constexpr bool field_has_codec<every_field, Type, Row> = true;
+template <class Value> inline constexpr bool value_has_codec = Decodable<value_type_of<Value>>;
+
+/// Says in one sentence why rows cannot be decoded into Row.
+template <class Row> struct row_check {
+    static constexpr bool said = true;
     static_assert(
-        field_has_codec<typename found::first_type, typename found::second_type, Row>,
+        field_has_codec<typename undecodable<Row>::first_type, typename undecodable<Row>::second_type, Row>,
         "pgrepo: [no_codec] a field has a type that no codec reads; use a type of the table in docs/types.md, "
         "or specialise pgrepo::codec for it; printed: field, its type, the struct");
 };
 
-template <class Value> inline constexpr bool value_has_codec = Decodable<value_type_of<Value>>;
-
-/// Whether a single value of this type can be read.
+/// The same for a single value.
 template <class Value> struct value_check {
-    static constexpr bool ok = value_has_codec<Value>;
+    static constexpr bool said = true;
     static_assert(value_has_codec<Value>,
                   "pgrepo: [no_codec_value] no codec reads this type; use a type of the table in docs/types.md, or "
                   "specialise pgrepo::codec for it");

@@ -30,20 +30,28 @@ template <class Arg> using held_param = typename argument_traits<Arg>::held;
 
 template <class Argument> inline constexpr bool argument_has_codec = Encodable<Argument>;
 
-/// That every argument can be sent. Names the first type that cannot.
+/// Stands for an argument where none is at fault.
+struct every_argument {};
+template <> inline constexpr bool argument_has_codec<every_argument> = true;
+
+template <class... Params> struct first_unsendable {
+    using type = every_argument;
+};
+template <class First, class... Rest> struct first_unsendable<First, Rest...> {
+    using type = typename std::conditional_t<argument_has_codec<value_type_of<First>>, first_unsendable<Rest...>,
+                                             std::type_identity<value_type_of<First>>>::type;
+};
+
+/// Every argument can be sent; where one cannot, params_check names the first.
+template <class... Params>
+inline constexpr bool can_be_sent = std::is_same_v<typename first_unsendable<Params...>::type, every_argument>;
+
 template <class... Params> struct params_check {
-    static constexpr bool ok = true;
-};
-struct refused_params {
-    static constexpr bool ok = false;
-};
-template <class First, class... Rest> struct params_check<First, Rest...> {
-    static constexpr bool first = argument_has_codec<value_type_of<First>>;
+    static constexpr bool said = true;
     static_assert(
-        argument_has_codec<value_type_of<First>>,
+        argument_has_codec<typename first_unsendable<Params...>::type>,
         "pgrepo: [no_codec_parameter] an argument has a type that no codec sends; cast it to a type of the table "
         "in docs/types.md, or specialise pgrepo::codec for it (PostgreSQL has no unsigned integers)");
-    static constexpr bool ok = std::conditional_t<first, params_check<Rest...>, refused_params>::ok;
 };
 
 template <class Statement> inline constexpr bool is_query_statement = false;
@@ -51,22 +59,32 @@ template <class Row, fixed_string Text, fixed_string Id>
 inline constexpr bool is_query_statement<query_statement<Row, Text, Id>> = true;
 
 struct nothing_to_check {
-    static constexpr bool ok = true;
+    static constexpr bool said = true;
 };
 
-/// The checks of a statement as types; naming one with a complete type asked of it is what runs it. For a text that is
-/// known at run time there are none, and the result's columns are matched by name when they are there.
+/// The checks of a statement: sentences as types, naming one's `said` is what runs it, and verdicts as constants. For a
+/// text that is known at run time there are none, and the result's columns are matched by name when they are there.
 template <class Statement> struct statement_traits {
     template <int Arguments> using form_check = nothing_to_check;
     template <class Row> using row_check = nothing_to_check;
     using value_check = nothing_to_check;
     template <sql_verb Verb> using verb_check = nothing_to_check;
+
+    template <int Arguments> static constexpr bool formed = true;
+    template <class Row> static constexpr bool gives = true;
+    static constexpr bool gives_value = true;
+    template <sql_verb Verb> static constexpr bool does = true;
 };
 template <class R, fixed_string Text, fixed_string Id> struct statement_traits<query_statement<R, Text, Id>> {
     template <int Arguments> using form_check = query_form_check<Text, Id, Arguments>;
     template <class Row> using row_check = query_row_check<Row, Text, Id>;
     using value_check = query_value_check<Text, Id>;
     template <sql_verb Verb> using verb_check = query_verb_check<Verb, Text, Id>;
+
+    template <int Arguments> static constexpr bool formed = is_statement_with<Text, Arguments>;
+    template <class Row> static constexpr bool gives = list_facts<Row, Text>::ok;
+    static constexpr bool gives_value = single_column_facts<Text>::ok;
+    template <sql_verb Verb> static constexpr bool does = verb_found<Text, Verb> == Verb;
 };
 
 } // namespace detail

@@ -5,6 +5,7 @@
 #include <pgrepo/codec/decode.hpp>
 
 #include <concepts>
+#include <exception>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -55,6 +56,11 @@ struct rows_archetype {
     cell cell_at(int, int) const;
     std::int64_t affected_rows() const;
 };
+
+/// Where a worded error was given there is nothing to return; never reached, since that program does not compile.
+template <class T> [[noreturn]] T refused() {
+    std::terminate();
+}
 
 } // namespace detail
 

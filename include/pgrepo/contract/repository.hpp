@@ -47,6 +47,13 @@ concept CanWrite = requires(T& repository, const typename T::key_type& key, cons
     { repository.remove(key) } -> std::same_as<bool>;
 };
 
+// A concept in an assertion is explained by compilers at length, and the sentence would drown in it.
+template <class T> inline constexpr bool has_record_and_key = HasRecordAndKey<T>;
+template <class T> inline constexpr bool can_find = CanFind<T>;
+template <class T> inline constexpr bool can_query = CanQuery<T>;
+template <class T> inline constexpr bool can_count = CanCount<T>;
+template <class T> inline constexpr bool can_write = CanWrite<T>;
+
 } // namespace detail
 
 /// Records of one type by key and by criterion: the minimum that every model has.
@@ -69,25 +76,25 @@ template <class T>
 concept Repository = detail::HasRecordAndKey<T> && detail::CanFind<T> && detail::CanQuery<T> && detail::CanCount<T> &&
                      detail::CanWrite<T>;
 
-/// Says in a sentence each what T lacks to be a Repository; true where it is one.
+/// Says in a sentence each what T lacks to be a Repository; true where it is one, and does not compile where not.
 template <class T> consteval bool check_repository() {
-    static_assert(detail::HasRecordAndKey<T>,
+    static_assert(detail::has_record_and_key<T>,
                   "pgrepo: [repository_types] a Repository has types record_type and key_type");
     if constexpr (detail::HasRecordAndKey<T>) {
-        static_assert(detail::CanFind<T>,
+        static_assert(detail::can_find<T>,
                       "pgrepo: [repository_find] a Repository has find(key_type) -> optional<record_type> and "
                       "find_by_ids(vector<key_type>) -> vector<record_type>");
-        static_assert(detail::CanQuery<T>,
+        static_assert(detail::can_query<T>,
                       "pgrepo: [repository_query] a Repository has find_one(criterion) -> optional<record_type>, "
                       "find_all([criterion, ordering]) -> vector<record_type> and "
                       "find_page(criterion, ordering, page_request) -> page<record_type>");
-        static_assert(detail::CanCount<T>,
+        static_assert(detail::can_count<T>,
                       "pgrepo: [repository_count] a Repository has count(criterion) -> int64_t and "
                       "exists(criterion) -> bool");
-        static_assert(detail::CanWrite<T>, "pgrepo: [repository_write] a Repository has create(draft) -> record_type, "
-                                           "update(key_type, patch) -> record_type and remove(key_type) -> bool");
+        static_assert(detail::can_write<T>, "pgrepo: [repository_write] a Repository has create(draft) -> record_type, "
+                                            "update(key_type, patch) -> record_type and remove(key_type) -> bool");
     }
-    return Repository<T>;
+    return true; // where it is none, that is said above, and once is enough
 }
 
 } // namespace pgrepo

@@ -6,7 +6,6 @@
 #include <pgrepo/contract/operation.hpp>
 
 #include <cstdint>
-#include <exception>
 #include <optional>
 #include <source_location>
 #include <tuple>
@@ -17,13 +16,21 @@ namespace pgrepo {
 
 namespace detail {
 
+/// What a row becomes by the call or by the statement; void: neither says.
 template <class Row, class Statement>
 using row_type_of = std::conditional_t<std::is_void_v<Row>, typename Statement::row_type, Row>;
 
-template <class Row, class Statement> inline constexpr bool statement_names_a_row = !std::is_void_v<Row>;
+/// The same where rows are a must: stands for a row in a call that does not compile.
+struct unnamed_row {};
+template <class Row, class Statement>
+using row_of =
+    std::conditional_t<std::is_void_v<row_type_of<Row, Statement>>, unnamed_row, row_type_of<Row, Statement>>;
 
+template <class Row, class Statement> inline constexpr bool statement_names_a_row = !std::is_same_v<Row, unnamed_row>;
+
+/// Says that nobody has said what a row becomes.
 template <class Row, class Statement> struct named_row_check {
-    static constexpr bool ok = statement_names_a_row<Row, Statement>;
+    static constexpr bool said = true;
     static_assert(
         statement_names_a_row<Row, Statement>,
         "pgrepo: [no_row_type] this call does not say what a row becomes; use query<Row, \"...\">, or name it: "
@@ -44,11 +51,6 @@ template <class Statement> Statement relay(const Statement& statement) {
     return Statement(statement, statement.where());
 }
 
-/// Where a worded error was given there is nothing to return; never reached, since that program does not compile.
-template <class T> [[noreturn]] T refused() {
-    std::terminate();
-}
-
 } // namespace detail
 
 /// The verbs of an Executor: derive from it and they follow from `run`. Each sends one statement in one round trip; the
@@ -58,36 +60,48 @@ template <class T> [[noreturn]] T refused() {
 template <class Self> class executor_verbs {
     // Self is incomplete while this class is instantiated, so its `returns` is named through a later parameter.
     template <class T, class Later> using returns = typename detail::deferred<Self, Later>::type::template returns<T>;
+    template <class Row, class Statement>
+    using executed = returns<std::conditional_t<std::is_void_v<detail::row_type_of<Row, Statement>>, std::int64_t,
+                                                std::vector<detail::row_type_of<Row, Statement>>>,
+                             Statement>;
+    template <class Row, class Statement>
+    using list_check = std::conditional_t<detail::statement_names_a_row<Row, Statement>,
+                                          typename detail::statement_traits<Statement>::template row_check<Row>,
+                                          detail::nothing_to_check>;
+    template <class Row, class Statement, class... Args>
+    static constexpr bool is_selectable =
+        detail::statement_names_a_row<Row, Statement> && detail::is_row<Row> &&
+        detail::statement_traits<Statement>::template formed<sizeof...(Args)> &&
+        detail::statement_traits<Statement>::template gives<Row> && detail::can_be_sent<detail::param_of<Args>...>;
 
 public:
     /// Any statement. Without `Row`: how many rows it changed. With `Row`: the rows of its RETURNING list.
     template <class Row = void, class Statement, class... Args>
-    auto execute(Statement statement, Args&&... args)
-        -> returns<std::conditional_t<std::is_void_v<detail::row_type_of<Row, Statement>>, std::int64_t,
-                                      std::vector<detail::row_type_of<Row, Statement>>>,
-                   Statement> {
+    auto execute(Statement statement, Args&&... args) -> executed<Row, Statement> {
         using row = detail::row_type_of<Row, Statement>;
-        using traits = detail::statement_traits<Statement>;
-        if constexpr (std::is_void_v<row>) {
-            using form = typename traits::template form_check<sizeof...(Args)>;
-            if constexpr (form::ok && detail::params_check<detail::param_of<Args>...>::ok)
+        if constexpr (!std::is_void_v<row>) {
+            return select<row>(detail::relay(statement), args...);
+        } else {
+            using traits = detail::statement_traits<Statement>;
+            static_assert(traits::template form_check<sizeof...(Args)>::said &&
+                          detail::params_check<detail::param_of<Args>...>::said);
+            if constexpr (traits::template formed<sizeof...(Args)> && detail::can_be_sent<detail::param_of<Args>...>)
                 return send<std::int64_t, detail::finish_count, row>(statement, args...);
             else
-                return detail::refused<returns<std::int64_t, Statement>>();
-        } else {
-            return select<row>(detail::relay(statement), args...);
+                return detail::refused<executed<Row, Statement>>();
         }
     }
 
     /// All rows, in a vector sized once.
     template <class Row = void, class Statement, class... Args>
     auto select(Statement statement, Args&&... args)
-        -> returns<std::vector<detail::row_type_of<Row, Statement>>, Statement> {
-        using row = detail::row_type_of<Row, Statement>;
+        -> returns<std::vector<detail::row_of<Row, Statement>>, Statement> {
+        using row = detail::row_of<Row, Statement>;
         using traits = detail::statement_traits<Statement>;
-        using form = typename traits::template form_check<sizeof...(Args)>;
-        if constexpr (detail::named_row_check<row, Statement>::ok && detail::row_check<row>::ok && form::ok &&
-                      traits::template row_check<row>::ok && detail::params_check<detail::param_of<Args>...>::ok)
+        static_assert(detail::named_row_check<row, Statement>::said && detail::struct_check<row>::said &&
+                      detail::row_check<row>::said && traits::template form_check<sizeof...(Args)>::said &&
+                      list_check<row, Statement>::said && detail::params_check<detail::param_of<Args>...>::said);
+        if constexpr (is_selectable<row, Statement, Args...>)
             return send<std::vector<row>,
                         typename detail::finish_of_statement<Statement, row, detail::finish_all>::type, row>(statement,
                                                                                                              args...);
@@ -98,12 +112,13 @@ public:
     /// The only row, or nothing. Throws `error` kind too_many_rows where there are more.
     template <class Row = void, class Statement, class... Args>
     auto select_one(Statement statement, Args&&... args)
-        -> returns<std::optional<detail::row_type_of<Row, Statement>>, Statement> {
-        using row = detail::row_type_of<Row, Statement>;
+        -> returns<std::optional<detail::row_of<Row, Statement>>, Statement> {
+        using row = detail::row_of<Row, Statement>;
         using traits = detail::statement_traits<Statement>;
-        using form = typename traits::template form_check<sizeof...(Args)>;
-        if constexpr (detail::named_row_check<row, Statement>::ok && detail::row_check<row>::ok && form::ok &&
-                      traits::template row_check<row>::ok && detail::params_check<detail::param_of<Args>...>::ok)
+        static_assert(detail::named_row_check<row, Statement>::said && detail::struct_check<row>::said &&
+                      detail::row_check<row>::said && traits::template form_check<sizeof...(Args)>::said &&
+                      list_check<row, Statement>::said && detail::params_check<detail::param_of<Args>...>::said);
+        if constexpr (is_selectable<row, Statement, Args...>)
             return send<std::optional<row>,
                         typename detail::finish_of_statement<Statement, row, detail::finish_at_most_one>::type, row>(
                 statement, args...);
@@ -117,9 +132,10 @@ public:
     template <class Value, class Statement, class... Args>
     auto select_value(Statement statement, Args&&... args) -> returns<Value, Statement> {
         using traits = detail::statement_traits<Statement>;
-        using form = typename traits::template form_check<sizeof...(Args)>;
-        if constexpr (form::ok && traits::value_check::ok && detail::value_check<Value>::ok &&
-                      detail::params_check<detail::param_of<Args>...>::ok)
+        static_assert(traits::template form_check<sizeof...(Args)>::said && traits::value_check::said &&
+                      detail::value_check<Value>::said && detail::params_check<detail::param_of<Args>...>::said);
+        if constexpr (traits::template formed<sizeof...(Args)> && traits::gives_value &&
+                      detail::value_has_codec<Value> && detail::can_be_sent<detail::param_of<Args>...>)
             return send<Value, detail::finish_exactly_one<Value, detail::value_codec<Value>>, Value>(statement,
                                                                                                      args...);
         else
@@ -127,25 +143,34 @@ public:
     }
 
     /// `execute` of a statement that must be an INSERT.
-    template <class Row = void, class Statement, class... Args> auto insert(Statement statement, Args&&... args) {
-        if constexpr (detail::statement_traits<Statement>::template verb_check<sql_verb::insert>::ok)
+    template <class Row = void, class Statement, class... Args>
+    auto insert(Statement statement, Args&&... args) -> executed<Row, Statement> {
+        using traits = detail::statement_traits<Statement>;
+        static_assert(traits::template verb_check<sql_verb::insert>::said);
+        if constexpr (traits::template does<sql_verb::insert>)
             return execute<Row>(detail::relay(statement), args...);
         else
-            return detail::refused<returns<std::int64_t, Statement>>();
+            return detail::refused<executed<Row, Statement>>();
     }
     /// `execute` of a statement that must be an UPDATE.
-    template <class Row = void, class Statement, class... Args> auto update(Statement statement, Args&&... args) {
-        if constexpr (detail::statement_traits<Statement>::template verb_check<sql_verb::update>::ok)
+    template <class Row = void, class Statement, class... Args>
+    auto update(Statement statement, Args&&... args) -> executed<Row, Statement> {
+        using traits = detail::statement_traits<Statement>;
+        static_assert(traits::template verb_check<sql_verb::update>::said);
+        if constexpr (traits::template does<sql_verb::update>)
             return execute<Row>(detail::relay(statement), args...);
         else
-            return detail::refused<returns<std::int64_t, Statement>>();
+            return detail::refused<executed<Row, Statement>>();
     }
     /// `execute` of a statement that must be a DELETE.
-    template <class Row = void, class Statement, class... Args> auto remove(Statement statement, Args&&... args) {
-        if constexpr (detail::statement_traits<Statement>::template verb_check<sql_verb::delete_>::ok)
+    template <class Row = void, class Statement, class... Args>
+    auto remove(Statement statement, Args&&... args) -> executed<Row, Statement> {
+        using traits = detail::statement_traits<Statement>;
+        static_assert(traits::template verb_check<sql_verb::delete_>::said);
+        if constexpr (traits::template does<sql_verb::delete_>)
             return execute<Row>(detail::relay(statement), args...);
         else
-            return detail::refused<returns<std::int64_t, Statement>>();
+            return detail::refused<executed<Row, Statement>>();
     }
 
 private:

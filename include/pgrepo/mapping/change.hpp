@@ -27,7 +27,8 @@ public:
     constexpr change() noexcept = default;
     constexpr change(set_null_t) noexcept : engaged_(true) {}
     template <class U>
-        requires(std::is_convertible_v<U, T> && !std::is_same_v<std::remove_cvref_t<U>, change>)
+        requires(std::is_convertible_v<U, T> && !std::is_same_v<std::remove_cvref_t<U>, change> &&
+                 std::is_constructible_v<std::optional<T>, U>) // not so what converts to anything: PFR's field counter
     constexpr change(U&& value) : value_(std::forward<U>(value)),
                                   engaged_(true) {}
 

@@ -36,16 +36,21 @@ template <class Record, auto First, auto... Rest> struct first_foreign<Record, F
 };
 
 /// What is asked of one annotation.
-template <class Annotation> struct annotation_facts;
+template <class Annotation> struct annotation_facts {
+    static constexpr bool is_table = false; // what is no annotation has its own worded error
+    using unfit_table = no_member;
+    template <class Record> using foreign = no_member;
+    using not_optional = no_member;
+};
 template <fixed_string Name> struct annotation_facts<table<Name>> {
     static constexpr bool is_table = true;
-    static constexpr bool fits = is_table_name(Name.view());
+    using unfit_table = std::conditional_t<is_table_name(Name.view()), no_member, name<Name>>;
     template <class Record> using foreign = no_member;
     using not_optional = no_member;
 };
 template <auto... Members> struct member_annotation_facts {
     static constexpr bool is_table = false;
-    static constexpr bool fits = true;
+    using unfit_table = no_member;
     template <class Record> using foreign = typename first_foreign<Record, Members...>::type;
     using not_optional = no_member;
 };
@@ -64,41 +69,64 @@ template <class First, class... Rest> struct first_found<First, Rest...> {
 };
 template <class... Rest> struct first_found<no_member, Rest...> : first_found<Rest...> {};
 
+/// The first column whose name PostgreSQL would cut off.
+template <class Record, std::size_t Index = 0> consteval auto find_long_name() {
+    if constexpr (Index >= field_count<Record>)
+        return std::type_identity<no_member>{};
+    else if constexpr (!is_identifier_length(field_names<Record>[Index].size()))
+        return std::type_identity<name<field_name_text<Record, Index>>>{};
+    else
+        return find_long_name<Record, Index + 1>();
+}
+
 template <class Record, class List> struct mapping_facts;
 template <class Record, class... Annotations> struct mapping_facts<Record, type_list<Annotations...>> {
+    static constexpr bool found = has_mapping<Record>;
+    static constexpr bool known = (is_annotation<Annotations> && ...);
     static constexpr std::size_t tables = (std::size_t{0} + ... + std::size_t{annotation_facts<Annotations>::is_table});
-    static constexpr bool table_fits = (annotation_facts<Annotations>::fits && ...);
+    using unfit_table = typename first_found<typename annotation_facts<Annotations>::unfit_table...>::type;
     using foreign = typename first_found<typename annotation_facts<Annotations>::template foreign<Record>...>::type;
-    using not_optional = typename first_found<typename annotation_facts<Annotations>::not_optional...>::type;
+    using not_optional =
+        std::conditional_t<std::is_same_v<foreign, no_member>,
+                           typename first_found<typename annotation_facts<Annotations>::not_optional...>::type,
+                           no_member>;
+    using long_name = typename decltype(find_long_name<Record>())::type;
+    static constexpr bool ok = found && known && tables == 1 && std::is_same_v<unfit_table, no_member> &&
+                               std::is_same_v<foreign, no_member> && std::is_same_v<not_optional, no_member> &&
+                               std::is_same_v<long_name, no_member>;
 };
+template <class Record> using facts_of_mapping = mapping_facts<Record, typename mapping_of<Record>::list>;
+
+/// Record is a struct with a mapping that fits it; where it is not, struct_check or record_check says why.
+template <class Record, bool Known = has_known_fields<Record>> inline constexpr bool is_record = false;
+template <class Record> inline constexpr bool is_record<Record, true> = facts_of_mapping<Record>::ok;
 
 // Conditions with names: a compiler prints them with their arguments when an assertion fails.
 template <class Record> inline constexpr bool record_names_its_table = has_mapping<Record>;
+template <class Record, std::size_t Tables> inline constexpr bool names_one_table = Tables == 1;
+template <class Name, class Record> inline constexpr bool table_name_fits = false;
+template <class Record> inline constexpr bool table_name_fits<no_member, Record> = true;
 template <class Offender, class Record> inline constexpr bool belongs_to = false;
 template <class Record> inline constexpr bool belongs_to<no_member, Record> = true;
 template <class Offender> inline constexpr bool is_std_optional = false;
 template <> inline constexpr bool is_std_optional<no_member> = true;
-template <class Record>
-inline constexpr bool column_names_fit = [] {
-    for (auto name : field_names<Record>)
-        if (!is_identifier_length(name.size())) return false;
-    return true;
-}();
+template <class Name, class Record> inline constexpr bool column_name_fits = false;
+template <class Record> inline constexpr bool column_name_fits<no_member, Record> = true;
 
-/// Whether Record is a struct with a mapping that fits it. Each cause has one worded error, and no second one follows.
-/// Public templates name this first: few levels between the user's line and the sentence keep the error short.
-template <class Record, bool Reflectable = reflectable<Record>::ok> struct record_check {
-    static constexpr bool ok = false;
+/// Says in one sentence why the mapping of a struct does not fit it. Public templates name `said` first.
+template <class Record, bool Known = has_known_fields<Record>> struct record_check {
+    static constexpr bool said = true; // by struct_check
 };
 template <class Record> struct record_check<Record, true> {
+    static constexpr bool said = true;
+    using facts = facts_of_mapping<Record>;
+    static constexpr bool readable = facts::found && facts::known; // else that is said already
     static_assert(record_names_its_table<Record>,
                   "pgrepo: [no_mapping] this record names no table; write in it: using pgrepo_mapping = "
                   "pgrepo::annotations<pgrepo::table<\"...\">, pgrepo::primary_key<&Record::...>>;");
-    using facts = mapping_facts<Record, typename mapping_of<Record>::list>;
-    static constexpr bool mapped = has_mapping<Record>;
-    static constexpr bool one_table = !mapped || facts::tables == 1;
-    static_assert(one_table, "pgrepo: [one_table] a mapping names exactly one table<\"...\">");
-    static_assert(facts::table_fits,
+    static_assert(!readable || names_one_table<Record, facts::tables>,
+                  "pgrepo: [one_table] a mapping names exactly one table<\"...\">");
+    static_assert(table_name_fits<typename facts::unfit_table, Record>,
                   "pgrepo: [table_name] a table is \"name\" or \"schema.name\", each part of 1 to 63 bytes");
     static_assert(
         belongs_to<typename facts::foreign, Record>,
@@ -106,11 +134,8 @@ template <class Record> struct record_check<Record, true> {
     static_assert(is_std_optional<typename facts::not_optional>,
                   "pgrepo: [soft_delete_not_optional] the soft_delete column must be a std::optional: empty means "
                   "that the row is there");
-    static_assert(column_names_fit<Record>,
+    static_assert(column_name_fits<typename facts::long_name, Record>,
                   "pgrepo: [identifier_too_long] a column name has at most 63 bytes; PostgreSQL would cut it off");
-    static constexpr bool ok = mapped && one_table && facts::table_fits && column_names_fit<Record> &&
-                               belongs_to<typename facts::foreign, Record> &&
-                               is_std_optional<typename facts::not_optional>;
 };
 
 } // namespace pgrepo::detail

@@ -95,15 +95,6 @@ template <class Record, class Part> struct part_tests {
         using wanted = typename wanted_type<Field>::type;
         static constexpr bool offends = !is_fit_for<field_type<Part, Field>, wanted>;
     };
-    template <std::size_t Field> struct ambiguous {
-        using wanted = typename wanted_type<Field>::type;
-        static constexpr bool offends = is_ambiguous_patch<field_type<Part, Field>, wanted>;
-    };
-    template <std::size_t Field> struct patch_type {
-        using wanted = typename wanted_type<Field>::type;
-        static constexpr bool offends =
-            !unknown<Field>::offends && !ambiguous<Field>::offends && !is_patch_for<field_type<Part, Field>, wanted>;
-    };
     template <std::size_t Field> struct key {
         using wanted = void;
         static constexpr bool offends = [] {
@@ -112,6 +103,15 @@ template <class Record, class Part> struct part_tests {
             else
                 return columns_of<Record>[column_number<Field>].key;
         }();
+    };
+    template <std::size_t Field> struct ambiguous {
+        using wanted = typename wanted_type<Field>::type;
+        static constexpr bool offends = is_ambiguous_patch<field_type<Part, Field>, wanted>;
+    };
+    template <std::size_t Field> struct patch_type {
+        using wanted = typename wanted_type<Field>::type;
+        static constexpr bool offends = !unknown<Field>::offends && !key<Field>::offends &&
+                                        !ambiguous<Field>::offends && !is_patch_for<field_type<Part, Field>, wanted>;
     };
 };
 
@@ -128,49 +128,83 @@ template <class Record, class Part, std::size_t Index = 0> consteval auto find_m
     }
 }
 
-/// Whether Draft can be given to `create` of Record.
-template <class Record, class Draft> struct create_check {
+/// The first thing about Draft that does not fit `create` of Record, by kind. A verdict only, as is_record is.
+template <class Record, class Draft> struct create_facts {
     using tests = part_tests<Record, Draft>;
     using unknown = typename decltype(find_offender<Draft, tests::template unknown>())::type;
-    static constexpr bool known = std::is_same_v<unknown, nobody>;
-    static_assert(record_has_column<typename unknown::column, Draft, Record>,
-                  "pgrepo: [unknown_column] the struct given to create has a field that is no column of the record; "
-                  "fields are matched by name");
     using mistyped = typename decltype(find_offender<Draft, tests::template create_type>())::type;
-    static constexpr bool typed = std::is_same_v<mistyped, nobody>;
-    static_assert(
-        column_takes<typename mistyped::column, typename mistyped::given, typename mistyped::wanted>,
-        "pgrepo: [column_type] a field of the struct given to create has another type than the record's column; "
-        "printed: column, given, wanted");
-    using missing = typename decltype(find_missing<Record, Draft>())::type;
-    static constexpr bool complete = !known || std::is_same_v<missing, no_offender>;
-    static_assert(create_names_column<std::conditional_t<known, missing, no_offender>, Draft, Record>,
-                  "pgrepo: [missing_column] the struct given to create leaves out a column that is neither generated, "
-                  "defaulted nor nullable; add the field, or say defaulted<...> in the mapping");
-    static constexpr bool ok = known && typed && complete;
+    static constexpr bool known = std::is_same_v<unknown, nobody>;
+    // A column that is missing because its field's name is misspelt is said once.
+    using missing = std::conditional_t<known, typename decltype(find_missing<Record, Draft>())::type, no_offender>;
+    static constexpr bool ok = known && std::is_same_v<mistyped, nobody> && std::is_same_v<missing, no_offender>;
 };
 
-/// Whether Patch can be given to `update` of Record.
-template <class Record, class Patch> struct patch_check {
+template <class Record, class Part>
+inline constexpr bool is_part_readable = is_record<Record> && has_known_fields<Part>;
+
+/// Draft can be given to `create` of Record; where it cannot, create_check says why.
+template <class Record, class Draft, bool Readable = is_part_readable<Record, Draft>>
+inline constexpr bool can_create = false;
+template <class Record, class Draft>
+inline constexpr bool can_create<Record, Draft, true> = create_facts<Record, Draft>::ok;
+
+/// Says in one sentence why Draft cannot be given to `create` of Record.
+template <class Record, class Draft, bool Readable = is_part_readable<Record, Draft>> struct create_check {
+    static constexpr bool said = true; // by struct_check or record_check
+};
+template <class Record, class Draft> struct create_check<Record, Draft, true> {
+    static constexpr bool said = true;
+    using facts = create_facts<Record, Draft>;
+    static_assert(record_has_column<typename facts::unknown::column, Draft, Record>,
+                  "pgrepo: [unknown_column] the struct given to create has a field that is no column of the record; "
+                  "fields are matched by name");
+    static_assert(
+        column_takes<typename facts::mistyped::column, typename facts::mistyped::given,
+                     typename facts::mistyped::wanted>,
+        "pgrepo: [column_type] a field of the struct given to create has another type than the record's column; "
+        "printed: column, given, wanted");
+    static_assert(create_names_column<typename facts::missing, Draft, Record>,
+                  "pgrepo: [missing_column] the struct given to create leaves out a column that is neither generated, "
+                  "defaulted nor nullable; add the field, or say defaulted<...> in the mapping");
+};
+
+/// The first thing about Patch that does not fit `update` of Record, by kind.
+template <class Record, class Patch> struct patch_facts {
     using tests = part_tests<Record, Patch>;
     using unknown = typename decltype(find_offender<Patch, tests::template unknown>())::type;
-    static_assert(
-        record_has_column<typename unknown::column, Patch, Record>,
-        "pgrepo: [unknown_column] the patch has a field that is no column of the record; fields are matched by name");
     using key = typename decltype(find_offender<Patch, tests::template key>())::type;
-    static_assert(may_be_patched<typename key::column, Patch>,
-                  "pgrepo: [patch_key] a patch cannot change the primary key; remove the field");
     using ambiguous = typename decltype(find_offender<Patch, tests::template ambiguous>())::type;
-    static_assert(
-        patch_says_keep_or_null<typename ambiguous::column, typename ambiguous::given, typename ambiguous::wanted>,
-        "pgrepo: [patch_optional] the column is nullable, so an empty optional could mean keep or NULL; "
-        "make the field a pgrepo::change<T>; printed: column, given, column's type");
     using mistyped = typename decltype(find_offender<Patch, tests::template patch_type>())::type;
-    static_assert(column_takes<typename mistyped::column, typename mistyped::given, typename mistyped::wanted>,
-                  "pgrepo: [column_type] a field of the patch has another type than the record's column; "
-                  "printed: column, given, wanted");
     static constexpr bool ok = std::is_same_v<unknown, nobody> && std::is_same_v<key, nobody> &&
                                std::is_same_v<ambiguous, nobody> && std::is_same_v<mistyped, nobody>;
+};
+
+/// Patch, which is not the record itself, can be given to `update` of Record; where it cannot, patch_check says why.
+template <class Record, class Patch, bool Readable = is_part_readable<Record, Patch>>
+inline constexpr bool can_patch = false;
+template <class Record, class Patch>
+inline constexpr bool can_patch<Record, Patch, true> = patch_facts<Record, Patch>::ok;
+
+/// Says in one sentence why Patch cannot be given to `update` of Record.
+template <class Record, class Patch, bool Readable = is_part_readable<Record, Patch>> struct patch_check {
+    static constexpr bool said = true; // by struct_check or record_check
+};
+template <class Record, class Patch> struct patch_check<Record, Patch, true> {
+    static constexpr bool said = true;
+    using facts = patch_facts<Record, Patch>;
+    static_assert(
+        record_has_column<typename facts::unknown::column, Patch, Record>,
+        "pgrepo: [unknown_column] the patch has a field that is no column of the record; fields are matched by name");
+    static_assert(may_be_patched<typename facts::key::column, Patch>,
+                  "pgrepo: [patch_key] a patch cannot change the primary key; remove the field");
+    static_assert(patch_says_keep_or_null<typename facts::ambiguous::column, typename facts::ambiguous::given,
+                                          typename facts::ambiguous::wanted>,
+                  "pgrepo: [patch_optional] the column is nullable, so an empty optional could mean keep or NULL; "
+                  "make the field a pgrepo::change<T>; printed: column, given, column's type");
+    static_assert(column_takes<typename facts::mistyped::column, typename facts::mistyped::given,
+                               typename facts::mistyped::wanted>,
+                  "pgrepo: [column_type] a field of the patch has another type than the record's column; "
+                  "printed: column, given, wanted");
 };
 
 } // namespace pgrepo::detail

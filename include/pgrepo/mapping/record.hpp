@@ -2,6 +2,7 @@
 
 #include <pgrepo/mapping/column.hpp>
 #include <pgrepo/mapping/mapping_check.hpp>
+#include <pgrepo/reflect/struct_check.hpp>
 
 #include <array>
 #include <cstddef>
@@ -25,7 +26,8 @@ template <class Record> struct annotation_reader {
 
     template <fixed_string Name> constexpr void read(table<Name>*) const { model.table = static_name<Name>.view(); }
     template <auto... Members> constexpr void read(primary_key<Members...>*) const {
-        ((model.columns[member_index<Members>].key = true), ...);
+        std::size_t part = 0;
+        ((model.columns[member_index<Members>].key = true, model.columns[member_index<Members>].key_part = part++), ...);
     }
     template <auto... Members> constexpr void read(generated<Members...>*) const {
         ((model.columns[member_index<Members>].generated = true), ...);
@@ -51,14 +53,13 @@ template <class Record, class... Annotations> consteval auto read_mapping(type_l
     return model;
 }
 
-template <class Record, bool Ok = record_check<Record>::ok> struct record_model {
+template <class Record, bool Ok = is_record<Record>> struct record_model {
+    static_assert(struct_check<Record>::said && record_check<Record>::said);
     static constexpr record_model_data<0> data{};
 };
 template <class Record> struct record_model<Record, true> {
     static constexpr auto data = read_mapping<Record>(typename mapping_of<Record>::list{});
 };
-
-template <class Record> inline constexpr bool is_valid_record = record_check<Record>::ok;
 
 template <class Record> consteval std::size_t count_columns(bool column::* flag) {
     std::size_t n = 0;

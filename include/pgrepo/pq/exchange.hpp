@@ -76,7 +76,6 @@ private:
     part failed_ = part::statement;
     bool pipelined_ = false;
     bool flushed_ = false;
-    bool stalled_ = false;
     bool lost_ = false;
     bool copies_ = false;
     bool parsed_ = false;

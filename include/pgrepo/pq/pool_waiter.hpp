@@ -44,8 +44,7 @@ public:
     /// By `since`: one that got a dead session and comes again does not lose its turn.
     void push(pool_waiter& waiter) noexcept {
         pool_waiter* before = newest_;
-        while (before != nullptr && before->since > waiter.since)
-            before = before->older;
+        while (before != nullptr && before->since > waiter.since) before = before->older;
         waiter.older = before;
         waiter.newer = before != nullptr ? before->newer : oldest_;
         (waiter.newer != nullptr ? waiter.newer->older : newest_) = &waiter;

@@ -25,19 +25,36 @@ template <class Enum> struct enumerator_table {
     static constexpr std::size_t size = static_cast<std::size_t>(enum_range<Enum>::last - first + 1);
 
     template <std::size_t... Index> static consteval auto parse(std::index_sequence<Index...>) {
-        // One instantiation names all values at once: "E::a, E::b, (E)2" — a value without a name is a cast.
+        // One instantiation names all values at once: "E::a, E::b, (E)2". A value without a name is a cast, whose last
+        // word is a number. The enum's own scope may hold brackets: "{anonymous}", "<unnamed>", "(anonymous namespace)".
         constexpr std::string_view text = pretty_values<static_cast<Enum>(first + static_cast<int>(Index))...>();
         std::array<std::string_view, size> found{};
         std::size_t at = text.find("Values = ") + 10; // past "{" or "<"
         for (std::size_t i = 0; i < size; ++i) {
-            std::size_t end = at;
-            while (end < text.size() && text[end] != ',' && text[end] != '}' && text[end] != '>' && text[end] != ']')
-                ++end;
-            const std::string_view value = text.substr(at, end - at);
-            found[i] = value.find('(') == value.npos ? last_identifier(value) : std::string_view{};
+            const std::size_t end = value_end(text, at);
+            const std::string_view last_word = last_identifier(text.substr(at, end - at));
+            const bool is_number = !last_word.empty() && last_word[0] >= '0' && last_word[0] <= '9';
+            found[i] = is_number ? std::string_view{} : last_word;
+            // Shifted names would be stored silently as other ones: any other text than expected must not compile.
+            const bool is_last = i + 1 == size;
+            if (last_word.empty() || end == text.size() || (text[end] == ',') == is_last)
+                throw "pgrepo: this compiler describes enumerators in an unknown form";
             at = end + 2;
         }
         return found;
+    }
+
+    /// Where the value that begins at `at` ends: the next comma, or the list's closing bracket.
+    static consteval std::size_t value_end(std::string_view text, std::size_t at) {
+        int depth = 0;
+        for (; at < text.size(); ++at) {
+            const char c = text[at];
+            if (c == '(' || c == '{' || c == '<' || c == '[') ++depth;
+            const bool closes = c == ')' || c == '}' || c == '>' || c == ']';
+            if (depth == 0 && (closes || c == ',')) break;
+            if (closes) --depth;
+        }
+        return at;
     }
 
     static constexpr std::array<std::string_view, size> names = parse(std::make_index_sequence<size>{});

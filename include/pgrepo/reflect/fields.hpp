@@ -56,20 +56,19 @@ inline constexpr auto field_name_text = fixed<read_field_name<T, Index>().size()
 
 inline constexpr std::size_t max_fields = 64;
 
-template <std::size_t Count> inline constexpr bool at_most_64_fields = Count <= max_fields;
-
 template <class T, bool Ok = reflectable<T>::ok> struct field_counter {
-    static constexpr std::size_t value = 0;
+    static constexpr std::size_t counted = 0;
 };
 template <class T> struct field_counter<T, true> {
     static constexpr std::size_t counted = boost::pfr::tuple_size_v<T>;
-    static_assert(at_most_64_fields<counted>, "pgrepo: [too_many_fields] a record has at most 64 fields; "
-                                              "split it, or select fewer columns");
-    static constexpr std::size_t value = counted <= max_fields ? counted : 0;
 };
 
-/// How many fields T has; 0 where it cannot be reflected (a worded error says why).
-template <class T> inline constexpr std::size_t field_count = field_counter<T>::value;
+/// T is a struct whose fields are known here; where it is not, struct_check says why.
+template <class T>
+inline constexpr bool has_known_fields = reflectable<T>::ok && field_counter<T>::counted <= max_fields;
+
+/// How many fields T has; 0 where they are not known.
+template <class T> inline constexpr std::size_t field_count = has_known_fields<T> ? field_counter<T>::counted : 0;
 
 template <class T, std::size_t Index> using field_type = boost::pfr::tuple_element_t<Index, T>;
 

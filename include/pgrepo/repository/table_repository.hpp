@@ -27,7 +27,8 @@ class postgres_service;
 /// whose text is a constant, and throws `error` as its Executor does; what a method adds to that is said there.
 /// `WithDeleted`: removed records are seen too.
 template <class Record, class Runner = postgres_service, bool WithDeleted = false> class table_repository {
-    static_assert(detail::reflectable<Record>::ok && detail::record_check<Record>::ok && detail::row_check<Record>::ok);
+    static_assert(detail::struct_check<Record>::said && detail::record_check<Record>::said &&
+                  detail::row_check<Record>::said);
 
     template <class T> using returns = typename Runner::template returns<T>;
     using everything = detail::everything<Record>;
@@ -54,41 +55,54 @@ public:
     /// SELECT … WHERE key = $1. Nothing where there is no such record.
     returns<std::optional<Record>> find(const key_type& key,
                                         std::source_location where = std::source_location::current()) const {
-        detail::key_check<Record>();
-        return run<detail::find_statement<Record, WithDeleted>, std::optional<Record>>(where, key_values(key),
-                                                                                       detail::finish_first<Record>{});
+        static_assert(detail::key_check<Record>::said);
+        return run<detail::find_statement<Record, WithDeleted>, std::optional<Record>, keyed>(
+            where, key_values(key), detail::finish_first<Record>{});
     }
 
     /// SELECT … WHERE key = ANY($1). In the order of `keys`; missing ones are skipped, repeated ones come once.
     /// For keys of one column.
     returns<std::vector<Record>> find_by_ids(std::span<const key_type> keys,
                                              std::source_location where = std::source_location::current()) const {
-        detail::single_key_check<Record>();
-        return run<detail::find_by_ids_statement<Record, WithDeleted>, std::vector<Record>>(
-            where, std::tuple<detail::list_parameter<key_type>>{{keys}},
-            detail::finish_in_key_order<Record, detail::first_key_column<Record>>{keys});
+        static_assert(detail::key_check<Record>::said && detail::single_key_check<Record>::said);
+        if constexpr (usable && detail::key_size<Record> == 1)
+            return run<detail::find_by_ids_statement<Record, WithDeleted>, std::vector<Record>>(
+                where, std::tuple<detail::list_parameter<key_type>>{{keys}},
+                detail::finish_in_key_order<Record, detail::first_key_column<Record>>{keys});
+        else
+            return detail::refused<returns<std::vector<Record>>>();
     }
     returns<std::vector<Record>> find_by_ids(const std::vector<key_type>& keys,
                                              std::source_location where = std::source_location::current()) const {
+        static_assert(detail::key_check<Record>::said && detail::single_key_check<Record>::said);
         return find_by_ids(std::span<const key_type>(keys), where);
+    }
+    /// Without a primary key: says so.
+    template <class Keys>
+        requires std::is_same_v<key_type, detail::no_key>
+    returns<std::vector<Record>> find_by_ids(const Keys&) const {
+        static_assert(detail::key_check<Record>::said);
+        return detail::refused<returns<std::vector<Record>>>();
     }
 
     /// SELECT … WHERE … ORDER BY … LIMIT 1. The first that matches, or nothing.
     template <class Node, class... Terms>
     returns<std::optional<Record>> find_one(const criterion<Node>& filter, ordering<Terms...> = {},
                                             std::source_location where = std::source_location::current()) const {
-        detail::filter_check<Record, Node, Terms...>();
+        static_assert(detail::filter_check<Record, Node, Terms...>::said);
         return run<detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::one, WithDeleted>,
-                   std::optional<Record>>(where, filter.node.values(), detail::finish_first<Record>{});
+                   std::optional<Record>, detail::can_filter<Record, Node, Terms...>>(where, filter.node.values(),
+                                                                                      detail::finish_first<Record>{});
     }
 
     /// SELECT … WHERE … ORDER BY …. Every record that matches, in a vector sized once.
     template <class Node = everything, class... Terms>
     returns<std::vector<Record>> find_all(const criterion<Node>& filter = {}, ordering<Terms...> = {},
                                           std::source_location where = std::source_location::current()) const {
-        detail::filter_check<Record, Node, Terms...>();
+        static_assert(detail::filter_check<Record, Node, Terms...>::said);
         return run<detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::none, WithDeleted>,
-                   std::vector<Record>>(where, filter.node.values(), detail::finish_all<Record>{});
+                   std::vector<Record>, detail::can_filter<Record, Node, Terms...>>(where, filter.node.values(),
+                                                                                    detail::finish_all<Record>{});
     }
     template <class... Terms>
         requires(sizeof...(Terms) > 0)
@@ -103,21 +117,25 @@ public:
     template <class Node = everything, class... Terms>
     returns<page<Record>> find_page(const criterion<Node>& filter, ordering<Terms...> = {}, page_request request = {},
                                     std::source_location where = std::source_location::current()) const {
-        detail::filter_check<Record, Node, Terms...>();
+        static_assert(detail::filter_check<Record, Node, Terms...>::said);
         using order = ordering<Terms...>;
         if (request.offset > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-            detail::raise(error_kind::encode, "page_request::offset is larger than PostgreSQL's bigint", {}, where);
+            detail::raise(error_kind::encode, "page_request::offset is larger than PostgreSQL's bigint",
+                          detail::statement_constant<detail::page_statement<Record, Node, order, WithDeleted>>::id,
+                          where);
         const auto offset = static_cast<std::int64_t>(request.offset);
         if (request.total == total::exact)
-            return run<detail::page_statement<Record, Node, order, WithDeleted>, page<Record>>(
+            return run<detail::page_statement<Record, Node, order, WithDeleted>, page<Record>,
+                       detail::can_filter<Record, Node, Terms...>>(
                 where,
                 std::tuple_cat(filter.node.values(), std::tuple<std::int64_t, std::int64_t>(request.limit, offset)),
                 detail::finish_page<Record>{request});
         return run<detail::select_statement<Record, Node, order, detail::row_limit::parameters, WithDeleted>,
-                   page<Record>>(where,
-                                 std::tuple_cat(filter.node.values(), std::tuple<std::int64_t, std::int64_t>(
-                                                                          std::int64_t{request.limit} + 1, offset)),
-                                 detail::finish_page_uncounted<Record>{request});
+                   page<Record>, detail::can_filter<Record, Node, Terms...>>(
+            where,
+            std::tuple_cat(filter.node.values(),
+                           std::tuple<std::int64_t, std::int64_t>(std::int64_t{request.limit} + 1, offset)),
+            detail::finish_page_uncounted<Record>{request});
     }
     returns<page<Record>> find_page(page_request request = {},
                                     std::source_location where = std::source_location::current()) const {
@@ -128,8 +146,8 @@ public:
     template <class Node = everything>
     returns<std::int64_t> count(const criterion<Node>& filter = {},
                                 std::source_location where = std::source_location::current()) const {
-        detail::filter_check<Record, Node>();
-        return run<detail::count_statement<Record, Node, WithDeleted>, std::int64_t>(
+        static_assert(detail::filter_check<Record, Node>::said);
+        return run<detail::count_statement<Record, Node, WithDeleted>, std::int64_t, detail::can_filter<Record, Node>>(
             where, filter.node.values(), detail::finish_exactly_one<std::int64_t, detail::value_codec<std::int64_t>>{});
     }
 
@@ -137,8 +155,8 @@ public:
     template <class Node = everything>
     returns<bool> exists(const criterion<Node>& filter = {},
                          std::source_location where = std::source_location::current()) const {
-        detail::filter_check<Record, Node>();
-        return run<detail::exists_statement<Record, Node, WithDeleted>, bool>(
+        static_assert(detail::filter_check<Record, Node>::said);
+        return run<detail::exists_statement<Record, Node, WithDeleted>, bool, detail::can_filter<Record, Node>>(
             where, filter.node.values(), detail::finish_exactly_one<bool, detail::value_codec<bool>>{});
     }
 
@@ -148,9 +166,13 @@ public:
     /// defaulted and nullable ones. A full record leaves generated ones to the database. Returns the whole record.
     template <class Draft>
     returns<Record> create(const Draft& draft, std::source_location where = std::source_location::current()) const {
-        static_assert(detail::reflectable<Draft>::ok && detail::create_check<Record, Draft>::ok);
-        using statement = detail::insert_statement<Record, Draft>;
-        return run<statement, Record>(where, statement::values(draft), detail::finish_exactly_one<Record>{});
+        static_assert(detail::struct_check<Draft>::said && detail::create_check<Record, Draft>::said);
+        if constexpr (detail::can_create<Record, Draft>) {
+            using statement = detail::insert_statement<Record, Draft>;
+            return run<statement, Record>(where, statement::values(draft), detail::finish_exactly_one<Record>{});
+        } else {
+            return detail::refused<returns<Record>>();
+        }
     }
 
     /// UPDATE … SET … WHERE key = $n RETURNING. `patch` is a struct whose fields are columns by name: `std::optional<T>`
@@ -160,29 +182,39 @@ public:
     template <class Patch>
     returns<Record> update(const key_type& key, const Patch& patch,
                            std::source_location where = std::source_location::current()) const {
-        static_assert(detail::reflectable<Patch>::ok && detail::update_check<Record, Patch>::ok);
-        detail::key_check<Record>();
-        return runner_->run(detail::update_operation<Record, Patch>(patch, key_values(key), where));
+        static_assert(detail::key_check<Record>::said && detail::struct_check<Patch>::said &&
+                      detail::update_check<Record, Patch>::said && detail::update_size_check<Record, Patch>::said);
+        if constexpr (usable && keyed && detail::can_update<Record, Patch>)
+            return runner_->run(detail::update_operation<Record, Patch>(patch, key_values(key), where));
+        else
+            return detail::refused<returns<Record>>();
     }
 
     /// Soft where the mapping says so (UPDATE … SET deleted_at = now()), else DELETE. Whether there was one.
     returns<bool> remove(const key_type& key, std::source_location where = std::source_location::current()) const {
-        detail::key_check<Record>();
-        return run<detail::remove_statement<Record>, bool>(where, key_values(key), detail::finish_any{});
+        static_assert(detail::key_check<Record>::said);
+        return run<detail::remove_statement<Record>, bool, keyed>(where, key_values(key), detail::finish_any{});
     }
 
     /// Undoes a soft remove. Whether there was a removed record with this key.
     returns<bool> restore(const key_type& key, std::source_location where = std::source_location::current()) const {
-        detail::key_check<Record>();
-        detail::soft_delete_check<Record>();
-        return run<detail::restore_statement<Record>, bool>(where, key_values(key), detail::finish_any{});
+        static_assert(detail::key_check<Record>::said && detail::soft_delete_check<Record>::said);
+        return run < detail::restore_statement<Record>, bool,
+               keyed && detail::has_soft_delete < Record >> (where, key_values(key), detail::finish_any{});
     }
 
 private:
-    template <class Statement, class T, class Finish, class... Params>
+    // False where a worded error was given: what follows from it is not compiled.
+    static constexpr bool usable = detail::is_table_record<Record>;
+    static constexpr bool keyed = detail::key_size<Record> != 0;
+
+    template <class Statement, class T, bool Fits = true, class Finish, class... Params>
     returns<T> run(std::source_location where, std::tuple<Params...> params, Finish finish) const {
-        return runner_->run(operation<T, Finish, Params...>(detail::statement_constant<Statement>::ref(where),
-                                                            std::move(params), std::move(finish)));
+        if constexpr (usable && Fits)
+            return runner_->run(operation<T, Finish, Params...>(detail::statement_constant<Statement>::ref(where),
+                                                                std::move(params), std::move(finish)));
+        else
+            return detail::refused<returns<T>>();
     }
     static auto key_values(const key_type& key) {
         if constexpr (detail::key_size<Record> > 1)

@@ -22,7 +22,7 @@ struct postgres_config {
     secret password{};
     std::string database{};
     std::string application_name = "pgrepo";
-    std::uint32_t pool_max = 10; ///< sessions at most
+    std::uint32_t pool_max = 10; ///< sessions at most; 1 to 10000
 
     tls_mode tls = tls_mode::automatic; ///< verify_full for a network host, none for loopback and unix sockets
     std::string tls_ca{};               ///< file with trusted certificates; empty: the system's bundle
@@ -60,6 +60,9 @@ struct postgres_config {
 };
 
 namespace detail {
+
+/// Of one pool: the room for its sessions is made at once.
+inline constexpr std::uint32_t most_sessions = 10000;
 
 /// Gathers what is wrong with a configuration, so that all of it is said at once.
 class config_problems {
@@ -128,7 +131,7 @@ inline postgres_config postgres_config::from_env(std::string_view prefix) {
         value->assign(value->size(), '\0'); // the copy; what the environment holds is not ours
     }
     if (auto value = env.text("DATABASE", true)) config.database = std::move(*value);
-    env.number<std::uint32_t>("POOL_MAX", config.pool_max, 1, 10000);
+    env.number<std::uint32_t>("POOL_MAX", config.pool_max, 1, detail::most_sessions);
     problems.raise_if_any("the environment does not describe a database");
     return config;
 }
@@ -146,7 +149,8 @@ inline void postgres_config::validate() const {
     text("application_name", application_name, false);
     text("tls_ca", tls_ca, false);
     if (port == 0) problems.add("port is not from 1 to 65535");
-    if (pool_max == 0) problems.add("pool_max is 0; the pool needs at least one session");
+    if (pool_max == 0 || pool_max > detail::most_sessions)
+        problems.add("pool_max is not from 1 to " + std::to_string(detail::most_sessions));
     const auto positive = [&](std::string_view name, std::chrono::milliseconds span) {
         if (span.count() <= 0) problems.add(std::string(name) + " is not more than 0 ms");
     };

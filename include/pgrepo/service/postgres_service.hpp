@@ -42,7 +42,7 @@ public:
     template <Operation Op> typename Op::result_type run(const Op& op) { return run(op, deadline{}); }
     /// The same with a deadline over all of it. `with(options)` is the usual way to it.
     template <Operation Op> typename Op::result_type run(const Op& op, deadline limit) {
-        const loan session = pool_.acquire(limit, op.statement().where);
+        const loan session = borrow(op.statement(), limit);
         return detail::run_on(*session, op, limit);
     }
 
@@ -59,14 +59,14 @@ public:
                           std::source_location where = std::source_location::current())
         -> std::invoke_result_t<Function, transaction&> {
         using result = std::invoke_result_t<Function, transaction&>;
-        transaction tx(pool_.acquire({}, where), options, {}, where);
+        transaction tx(borrow({.where = where}, {}), options, {}, where);
         if constexpr (std::is_void_v<result>) {
             std::forward<Function>(function)(tx);
             tx.commit();
         } else {
             result value = std::forward<Function>(function)(tx);
             tx.commit();
-            return static_cast<result>(std::move(value));
+            return static_cast<result&&>(value); // a reference as it is, a value moved
         }
     }
     template <std::invocable<transaction&> Function>
@@ -96,6 +96,18 @@ public:
     void close() noexcept { pool_.close(); }
 
 private:
+    /// What the pool throws knows neither statement nor line: it is told them here.
+    [[nodiscard]] loan borrow(const statement_ref& statement, deadline limit) {
+        try {
+            return pool_.acquire(limit, statement.where);
+        } catch (const error& failure) {
+            error_details details = failure.details();
+            details.statement_id = statement.id;
+            details.where = statement.where;
+            detail::raise(std::move(details));
+        }
+    }
+
     pgrepo::connection_info info_;
     pool pool_;
 };

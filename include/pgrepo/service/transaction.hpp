@@ -38,12 +38,16 @@ public:
         if (ended_) detail::raise(error_kind::usage, "the transaction has ended", statement.id, statement.where);
         // Without this, what follows a COMMIT in the user's SQL would be kept whatever becomes of the function.
         if (begun_ && session_->status() == transaction_status::idle) raise_ended(statement);
+        if (session_->status() == transaction_status::in_transaction) first_failure_.reset(); // mended by a savepoint
+        const bool failed_before = first_failure_.has_value();
         try {
             return detail::run_on(*session_, op, limit_, {.begin = begun_ ? nullptr : detail::begin_text(options_)},
                                   &begun_);
         } catch (const error& failure) {
-            if (failure.kind() == error_kind::transaction_aborted && first_failure_) raise_aborted(statement);
-            if (!first_failure_) first_failure_ = failure;
+            // The session is gone, or refuses all that follows: because of the first failure, and not of this call.
+            if (failed_before) raise_aborted(statement);
+            // A failure on this side (a value that does not fit) leaves the transaction as it was.
+            if (begun_ && session_->status() != transaction_status::in_transaction) first_failure_ = failure;
             throw;
         }
     }

@@ -35,11 +35,12 @@ constexpr void write_returning(sql_writer& out, std::span<const column> columns)
 /// " WHERE "a" = $n AND "b" = $n+1" of the primary key.
 constexpr void write_key_equals(sql_writer& out, std::span<const column> columns) {
     const char* glue = " WHERE ";
-    for (const column& c : columns) {
-        if (!c.key) continue;
-        out.put(glue).identifier(c.name).put(" = ").placeholder();
-        glue = " AND ";
-    }
+    for (std::size_t part = 0; part < columns.size(); ++part)
+        for (const column& c : columns) {
+            if (!c.key || c.key_part != part) continue;
+            out.put(glue).identifier(c.name).put(" = ").placeholder();
+            glue = " AND ";
+        }
 }
 
 /// Hides removed rows; `glue` is what joins it to what stands before. Nothing where the record has no soft delete.
@@ -58,16 +59,24 @@ template <class Record> constexpr std::span<const column> columns_view() {
 }
 
 // The key's type: the field's own for one column, a tuple for several, no_key for a view.
-struct no_key {};
-template <class Record, std::size_t Index, std::size_t... Found> consteval auto key_indices() {
-    if constexpr (Index == columns_of<Record>.size())
-        return std::index_sequence<Found...>{};
-    else if constexpr (columns_of<Record>[Index].key)
-        return key_indices<Record, Index + 1, Found..., Index>();
-    else
-        return key_indices<Record, Index + 1, Found...>();
+/// Takes whatever is given for a key, so that the sentence that there is none stays the only error.
+struct no_key {
+    template <class... Parts> constexpr no_key(Parts&&...) noexcept {}
+};
+/// The field of the key's part, or no_field.
+template <class Record> consteval std::size_t key_field(std::size_t part) {
+    for (const column& c : columns_of<Record>)
+        if (c.key && c.key_part == part) return c.field;
+    return no_field;
 }
-template <class Record, class Indices = decltype(key_indices<Record, 0>())> struct key_traits;
+/// The fields of the key in the order of primary_key<…>.
+template <class Record, std::size_t... Found> consteval auto key_indices() {
+    if constexpr (constexpr std::size_t next = key_field<Record>(sizeof...(Found)); next == no_field)
+        return std::index_sequence<Found...>{};
+    else
+        return key_indices<Record, Found..., next>();
+}
+template <class Record, class Indices = decltype(key_indices<Record>())> struct key_traits;
 template <class Record> struct key_traits<Record, std::index_sequence<>> {
     using type = no_key;
     using parameters = type_list<>;

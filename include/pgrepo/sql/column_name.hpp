@@ -27,7 +27,12 @@ public:
 
 private:
     [[nodiscard]] constexpr sql_column of(const list_item& item, name_strength& strength) const noexcept {
-        if (item.has_alias() && !item.open_case) return named(item.last, item.begin);
+        if (item.has_alias() && !item.open_case) {
+            // t.* AS x: the server drops the alias.
+            if (item.third_last.kind == token_kind::star)
+                return {.name = {}, .offset = item.begin, .how = sql_column::kind::star};
+            return named(item.last, item.begin);
+        }
         sql_column found{.name = {}, .offset = item.begin, .how = sql_column::kind::unnamed};
         if (simple(item, found, strength)) return found;
         found = {.name = {}, .offset = item.begin, .how = sql_column::kind::not_understood};
@@ -78,9 +83,10 @@ private:
         token t = in.next();
         if (t.kind == token_kind::star) {
             found.how = sql_column::kind::star;
-            return in.next().kind == token_kind::end;
+            return true;
         }
         if (!primary(in, t, item.begin, found, strength)) return false;
+        if (found.how == sql_column::kind::star) return true; // also before an alias, which the server drops
         bool interval = false;
         for (;;) {
             if (t.kind == token_kind::open && text_[t.begin] == '[') {
@@ -89,7 +95,7 @@ private:
             } else if (t.kind == token_kind::dot) {
                 if (!member(in, t, item.begin, found)) return false;
                 strength = name_strength::strong;
-                if (found.how == sql_column::kind::star) return t.kind == token_kind::end;
+                if (found.how == sql_column::kind::star) return true;
             } else if (t.kind == token_kind::cast) {
                 if (!type(in, t, interval)) return false;
                 if (strength != name_strength::strong) {
@@ -140,7 +146,7 @@ private:
         t = in.next();
         while (t.kind == token_kind::dot) {
             if (!member(in, t, offset, found)) return false;
-            if (found.how == sql_column::kind::star) return t.kind == token_kind::end;
+            if (found.how == sql_column::kind::star) return true;
         }
         if (t.kind != token_kind::open || text_[t.begin] != '(') return true;
         // Their names are those of a type, of another function, or of another function in another server version.
@@ -235,7 +241,7 @@ private:
     static constexpr bool type(lexer& in, token& t, bool& interval) noexcept {
         t = in.next();
         if (!is_name(t)) return false;
-        const keyword first = t.word;
+        const folded_word first = t.word;
         interval = first == kw("interval");
         t = in.next();
         if (t.kind == token_kind::dot && !qualified_name(in, t)) return false;

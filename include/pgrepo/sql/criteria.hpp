@@ -13,8 +13,8 @@ namespace pgrepo {
 namespace detail {
 
 template <comparator Op, auto Member, class Given> constexpr auto compare(Given&& given) {
-    using check = operand_check<Member, std::remove_cvref_t<Given>>;
-    if constexpr (check::ok) {
+    static_assert(operand_check<Member, std::remove_cvref_t<Given>>::said);
+    if constexpr (is_operand<Member, std::remove_cvref_t<Given>>) {
         using value = operand_type<Member, Given>;
         return criterion<comparison<Member, Op, value>>{{value(std::forward<Given>(given))}};
     } else {
@@ -36,8 +36,8 @@ template <auto Member> struct column_expression {
     /// The same of a range; an lvalue is viewed until the call returns, an rvalue is owned.
     template <class Range> [[nodiscard]] auto in(Range&& range) const {
         using value = std::remove_cvref_t<decltype(*std::data(range))>;
-        using check = detail::operand_check<Member, value>;
-        if constexpr (check::ok) {
+        static_assert(detail::operand_check<Member, value>::said);
+        if constexpr (detail::is_operand<Member, value>) {
             using storage = std::conditional_t<std::is_lvalue_reference_v<Range>, std::span<const value>,
                                                std::remove_cvref_t<Range>>;
             return criterion<detail::membership<Member, value, storage>>{{storage(std::forward<Range>(range))}};
@@ -47,8 +47,8 @@ template <auto Member> struct column_expression {
     }
     /// SQL LIKE: `%` any text, `_` any character, `\` takes the next one as it is.
     template <class Pattern> [[nodiscard]] auto like(Pattern&& pattern) const {
-        using check = detail::like_check<Member>;
-        if constexpr (check::ok)
+        static_assert(detail::like_check<Member>::said);
+        if constexpr (detail::is_text_column<Member>)
             return detail::compare<detail::comparator::like, Member>(std::forward<Pattern>(pattern));
         else
             return criterion<detail::broken<record_type>>{};
@@ -58,7 +58,8 @@ template <auto Member> struct column_expression {
 
 private:
     template <bool Null> static constexpr auto null_test() {
-        if constexpr (detail::null_test_check<Member>::ok)
+        static_assert(detail::null_test_check<Member>::said);
+        if constexpr (detail::is_nullable_column<Member>)
             return criterion<detail::null_test<Member, Null>>{};
         else
             return criterion<detail::broken<record_type>>{};
@@ -90,16 +91,16 @@ template <auto Member, class Value> [[nodiscard]] constexpr auto operator>=(colu
 
 template <class Left, class Right>
 [[nodiscard]] constexpr auto operator&&(criterion<Left> left, criterion<Right> right) {
-    using check = detail::same_record_check<typename Left::record_type, typename Right::record_type>;
-    if constexpr (check::ok)
+    static_assert(detail::same_record_check<typename Left::record_type, typename Right::record_type>::said);
+    if constexpr (detail::criteria_of_one_record<typename Left::record_type, typename Right::record_type>)
         return criterion<detail::junction<true, Left, Right>>{{std::move(left.node), std::move(right.node)}};
     else
         return criterion<detail::broken<typename Left::record_type>>{};
 }
 template <class Left, class Right>
 [[nodiscard]] constexpr auto operator||(criterion<Left> left, criterion<Right> right) {
-    using check = detail::same_record_check<typename Left::record_type, typename Right::record_type>;
-    if constexpr (check::ok)
+    static_assert(detail::same_record_check<typename Left::record_type, typename Right::record_type>::said);
+    if constexpr (detail::criteria_of_one_record<typename Left::record_type, typename Right::record_type>)
         return criterion<detail::junction<false, Left, Right>>{{std::move(left.node), std::move(right.node)}};
     else
         return criterion<detail::broken<typename Left::record_type>>{};

@@ -134,7 +134,7 @@ private:
     constexpr token word(std::size_t begin) noexcept {
         const char* const text = text_.data();
         const std::size_t text_size = text_.size();
-        keyword key = 0;
+        folded_word key = 0;
         bool plain = true;
         std::size_t at = begin;
         for (; at < text_size; ++at) {

@@ -43,31 +43,40 @@ inline constexpr bool is_compared_with_a_value =
 template <auto Member> using column_label = name<field_name_text<member_class<Member>, member_index<Member>>>;
 template <auto Member> using column_value = value_type_of<member_type<Member>>;
 
+/// A value of type Given can be compared with the column; where it cannot, operand_check says why.
+template <auto Member, class Given>
+inline constexpr bool is_operand = is_compared_with_a_value<column_label<Member>, Given> &&
+                                   compares_with<column_label<Member>, Given, column_value<Member>>;
+
+/// Says in one sentence why not.
 template <auto Member, class Given> struct operand_check {
+    static constexpr bool said = true;
     static constexpr bool is_value = is_compared_with_a_value<column_label<Member>, Given>;
     static_assert(
         is_compared_with_a_value<column_label<Member>, Given>,
         "pgrepo: [null_comparison] a comparison with NULL is never true in SQL; use .is_null() or .is_not_null(), "
         "and give the value of an optional");
-    static constexpr bool fits = !is_value || compares_with<column_label<Member>, Given, column_value<Member>>;
     static_assert(!is_value || compares_with<column_label<Member>, Given, column_value<Member>>,
                   "pgrepo: [criterion_type] a column is compared with a value of another type; "
                   "printed: column, given, wanted");
-    static constexpr bool ok = is_value && fits;
 };
 
 template <class Column, class Type> inline constexpr bool column_is_text = std::is_same_v<Type, std::string>;
 
+template <auto Member>
+inline constexpr bool is_text_column = column_is_text<column_label<Member>, column_value<Member>>;
 template <auto Member> struct like_check {
-    static constexpr bool ok = column_is_text<column_label<Member>, column_value<Member>>;
+    static constexpr bool said = true;
     static_assert(column_is_text<column_label<Member>, column_value<Member>>,
                   "pgrepo: [like_needs_text] LIKE is for text columns; printed: column, its type");
 };
 
 template <class Column, class Type> inline constexpr bool column_is_nullable = is_optional<Type>;
 
+template <auto Member>
+inline constexpr bool is_nullable_column = column_is_nullable<column_label<Member>, member_type<Member>>;
 template <auto Member> struct null_test_check {
-    static constexpr bool ok = column_is_nullable<column_label<Member>, member_type<Member>>;
+    static constexpr bool said = true;
     static_assert(column_is_nullable<column_label<Member>, member_type<Member>>,
                   "pgrepo: [null_test] this column is NOT NULL, so the test is never (or always) true; "
                   "remove it, or make the field a std::optional; printed: column, its type");
@@ -76,7 +85,7 @@ template <auto Member> struct null_test_check {
 template <class Left, class Right> inline constexpr bool criteria_of_one_record = std::is_same_v<Left, Right>;
 
 template <class Left, class Right> struct same_record_check {
-    static constexpr bool ok = criteria_of_one_record<Left, Right>;
+    static constexpr bool said = true;
     static_assert(
         criteria_of_one_record<Left, Right>,
         "pgrepo: [two_records] criteria of two records are mixed; a repository filters by columns of its own record");

@@ -59,8 +59,16 @@ template <class Row, fixed_string Text, int Times, std::size_t Index = 0> conste
         return find_field_named_times<Row, Text, Times, Index + 1>();
 }
 
-/// What is asked of every statement: that it is one, and has its arguments. One cause, one error.
+// Verdicts and sentences are apart: clang takes no constant from a class in which an assertion failed. A verdict about a
+// text that is malformed is true where the malformedness is what there is to say. One cause, one error.
+
+template <fixed_string Text, int Arguments>
+inline constexpr bool is_statement_with =
+    scanned<Text>.problem == sql_problem::none && scanned<Text>.placeholders == Arguments;
+
+/// Says in one sentence why a text is no statement, or does not go with the arguments.
 template <fixed_string Text, fixed_string Id, int Arguments> struct query_form_check {
+    static constexpr bool said = true;
     using label = query_label<Text, Id>;
     static constexpr sql_problem problem = scanned<Text>.problem;
     static constexpr bool gap = problem == sql_problem::placeholder_gap;
@@ -74,26 +82,18 @@ template <fixed_string Text, fixed_string Id, int Arguments> struct query_form_c
     static_assert(
         statement_is_well_formed<label, problem_is<gap || several ? sql_problem::none : problem>, at_offset<offset>>,
         "pgrepo: [malformed_sql] the text is not one well-formed statement; printed: statement, problem, offset");
-    static constexpr bool formed = problem == sql_problem::none;
-    static constexpr int placeholders = formed ? scanned<Text>.placeholders : Arguments;
+    static constexpr int placeholders = problem == sql_problem::none ? scanned<Text>.placeholders : Arguments;
     static_assert(
         argument_count_matches<label, wanted<placeholders>, given<Arguments>>,
         "pgrepo: [argument_count] the call gives another number of arguments than the statement has placeholders");
-    static constexpr bool ok = formed && placeholders == Arguments;
 };
 
-/// That the outermost list gives every field of Row, once.
-template <class Row, fixed_string Text, fixed_string Id> struct query_row_check {
-    using label = query_label<Text, Id>;
-    static constexpr bool rows = scanned<Text>.returns_rows;
-    static_assert(rows || statement_returns_rows<label>,
-                  "pgrepo: [no_rows] rows are asked of a statement that returns none; add RETURNING, or use execute");
-    static constexpr list_problem problem = rows ? scanned<Text>.list : list_problem::none;
-    static_assert(
-        list_is_understood<label, list_problem_is<problem>>,
-        "pgrepo: [list_not_understood] the columns of the result cannot be told from the text; write them out "
-        "(no *), and AS with a name behind each expression");
-    static constexpr bool readable = rows && problem == list_problem::none;
+/// What the outermost list of a well-formed text says about Row.
+template <class Row, fixed_string Text> struct list_facts {
+    static constexpr bool formed = scanned<Text>.problem == sql_problem::none;
+    static constexpr bool rows = !formed || scanned<Text>.returns_rows;
+    static constexpr list_problem problem = formed && rows ? scanned<Text>.list : list_problem::none;
+    static constexpr bool readable = formed && rows && problem == list_problem::none && has_known_fields<Row>;
     template <int Times> static consteval auto look() {
         if constexpr (readable)
             return find_field_named_times<Row, Text, Times>();
@@ -101,40 +101,68 @@ template <class Row, fixed_string Text, fixed_string Id> struct query_row_check 
             return std::type_identity<every_field>{};
     }
     using missing = typename decltype(look<0>())::type;
-    static_assert(list_has_field<label, missing, Row>,
-                  "pgrepo: [missing_in_list] the statement's list lacks a field of the row; select it, or alias an "
-                  "expression with AS; printed: statement, field, row");
     using repeated = typename decltype(look<2>())::type;
-    static_assert(
-        list_has_field<label, repeated, Row>,
-        "pgrepo: [repeated_in_list] two columns of the statement's list have a field's name; give one another "
-        "with AS; printed: statement, field, row");
-    static constexpr bool complete = std::is_same_v<missing, every_field> && std::is_same_v<repeated, every_field>;
-    static constexpr int columns = static_cast<int>(scanned<Text>.column_count);
     static constexpr int fields = static_cast<int>(field_count<Row>);
-    static constexpr int counted = readable && complete ? columns : fields;
-    static_assert(list_has_as_many_columns_as_fields<label, wanted<fields>, given<counted>>,
-                  "pgrepo: [surplus_in_list] the statement's list has more columns than the row has fields; leave them "
-                  "out, or add the fields");
+    static constexpr bool complete = std::is_same_v<missing, every_field> && std::is_same_v<repeated, every_field>;
+    static constexpr int columns = readable && complete ? static_cast<int>(scanned<Text>.column_count) : fields;
     static constexpr bool ok = readable && complete && columns == fields;
 };
 
-template <fixed_string Text, fixed_string Id> struct query_value_check {
+/// Says in one sentence why the outermost list does not give every field of Row once.
+template <class Row, fixed_string Text, fixed_string Id> struct query_row_check {
+    static constexpr bool said = true;
     using label = query_label<Text, Id>;
-    static constexpr bool rows = scanned<Text>.returns_rows;
-    static_assert(rows || statement_returns_rows<label>,
+    using facts = list_facts<Row, Text>;
+    static_assert(facts::rows || statement_returns_rows<label>,
                   "pgrepo: [no_rows] rows are asked of a statement that returns none; add RETURNING, or use execute");
-    static constexpr bool star = scanned<Text>.list == list_problem::star;
-    static constexpr int columns = rows && !star ? static_cast<int>(scanned<Text>.column_count) : 1;
-    static_assert(list_has_as_many_columns_as_fields<label, wanted<1>, given<columns>>,
-                  "pgrepo: [one_value] select_value is for a statement with one column; use select_one with a row");
-    static constexpr bool ok = rows && columns == 1;
+    static_assert(
+        list_is_understood<label, list_problem_is<facts::problem>>,
+        "pgrepo: [list_not_understood] the columns of the result cannot be told from the text; write them out "
+        "(no *), and AS with a name behind each expression");
+    static_assert(list_has_field<label, typename facts::missing, Row>,
+                  "pgrepo: [missing_in_list] the statement's list lacks a field of the row; select it, or alias an "
+                  "expression with AS; printed: statement, field, row");
+    static constexpr bool once = !std::is_same_v<typename facts::missing, every_field>;
+    static_assert(
+        once || list_has_field<label, typename facts::repeated, Row>,
+        "pgrepo: [repeated_in_list] two columns of the statement's list have a field's name; give one another "
+        "with AS; printed: statement, field, row");
+    static_assert(list_has_as_many_columns_as_fields<label, wanted<facts::fields>, given<facts::columns>>,
+                  "pgrepo: [surplus_in_list] the statement's list has more columns than the row has fields; leave them "
+                  "out, or add the fields");
 };
 
+template <fixed_string Text> struct single_column_facts {
+    static constexpr bool formed = scanned<Text>.problem == sql_problem::none;
+    static constexpr bool rows = !formed || scanned<Text>.returns_rows;
+    // What the column is called does not matter, but a star may be any number of them.
+    static constexpr bool star = formed && rows && scanned<Text>.list == list_problem::star;
+    static constexpr int columns = formed && rows && !star ? static_cast<int>(scanned<Text>.column_count) : 1;
+    static constexpr bool ok = formed && rows && !star && columns == 1;
+};
+
+/// Says in one sentence why the text does not give one value.
+template <fixed_string Text, fixed_string Id> struct query_value_check {
+    static constexpr bool said = true;
+    using label = query_label<Text, Id>;
+    using facts = single_column_facts<Text>;
+    static_assert(facts::rows || statement_returns_rows<label>,
+                  "pgrepo: [no_rows] rows are asked of a statement that returns none; add RETURNING, or use execute");
+    static_assert(
+        list_is_understood<label, list_problem_is<facts::star ? list_problem::star : list_problem::none>>,
+        "pgrepo: [list_not_understood] the columns of the result cannot be told from the text; write them out "
+        "(no *), and AS with a name behind each expression");
+    static_assert(list_has_as_many_columns_as_fields<label, wanted<1>, given<facts::columns>>,
+                  "pgrepo: [one_value] select_value is for a statement with one column; use select_one with a row");
+};
+
+template <fixed_string Text, sql_verb Verb>
+inline constexpr sql_verb verb_found = scanned<Text>.problem == sql_problem::none ? scanned<Text>.verb : Verb;
+
+/// Says that the call's verb is not the statement's.
 template <sql_verb Verb, fixed_string Text, fixed_string Id> struct query_verb_check {
-    static constexpr sql_verb found = scanned<Text>.problem == sql_problem::none ? scanned<Text>.verb : Verb;
-    static constexpr bool ok = verb_matches<query_label<Text, Id>, verb_is<Verb>, verb_is<found>>;
-    static_assert(verb_matches<query_label<Text, Id>, verb_is<Verb>, verb_is<found>>,
+    static constexpr bool said = true;
+    static_assert(verb_matches<query_label<Text, Id>, verb_is<Verb>, verb_is<verb_found<Text, Verb>>>,
                   "pgrepo: [verb] the call's verb is not the statement's; printed: statement, wanted, given");
 };
 

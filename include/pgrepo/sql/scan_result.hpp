@@ -161,8 +161,9 @@ struct scan_result {
 
     /// Of the outermost select or RETURNING list; the first column that has a problem decides.
     list_problem list = list_problem::none;
-    std::size_t list_offset = 0;  ///< where that problem is
-    std::size_t column_count = 0; ///< right also where a name is not understood, unless a star is among them
+    std::size_t list_offset = 0; ///< where that problem is
+    /// Right also where a name is not understood, unless a star or a CASE without END is among them.
+    std::size_t column_count = 0;
     std::array<sql_column, max_columns> columns{};
 
     [[nodiscard]] constexpr bool ok() const noexcept { return problem == sql_problem::none; }

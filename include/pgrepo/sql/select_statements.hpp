@@ -66,14 +66,15 @@ template <class Record, class Node, bool WithDeleted> struct exists_statement {
 
 /// A page and the total in one statement, hence of one snapshot. The count is one row, to which the page's rows are
 /// joined; where the page is empty that row comes alone and says so by a NULL marker. The last ORDER BY repeats the
-/// inner one because a join promises no order.
+/// inner one because a join promises no order. The names with a space are no column's: a field that the table lacks must
+/// not find them.
 template <class Record, class Node, class Order, bool WithDeleted> struct page_statement {
     using parameters = typename join_lists<typename Node::parameters, type_list<std::int64_t, std::int64_t>>::type;
     static constexpr void write_id(sql_writer& out) { write_statement_id(out, table_of<Record>, "find_page"); }
     static constexpr void write(sql_writer& out) {
-        out.put("SELECT t.total, p.\"pgrepo row\", ");
+        out.put("SELECT t.\"pgrepo total\", p.\"pgrepo row\", ");
         write_columns(out, columns_of<Record>, "p");
-        out.put(" FROM (SELECT count(*) AS total FROM ").table(table_of<Record>);
+        out.put(" FROM (SELECT count(*) AS \"pgrepo total\" FROM ").table(table_of<Record>);
         write_where<Record, Node, WithDeleted>(out);
         out.put(") AS t LEFT JOIN LATERAL (SELECT true AS \"pgrepo row\", ");
         write_columns(out, columns_of<Record>);

@@ -27,13 +27,13 @@ enum class token_kind : unsigned char {
 
 /// Keywords as numbers, so that comparing one costs one step of constant evaluation: the letters as digits to base 38.
 /// Exact up to 12 characters of [a-z0-9_]; other words are 0.
-using keyword = std::uint64_t;
+using folded_word = std::uint64_t;
 
 struct token {
     token_kind kind = token_kind::end;
     std::size_t begin = 0;
     std::size_t end = 0;
-    keyword word = 0;
+    folded_word word = 0;
 };
 
 enum class char_class : unsigned char { unexpected, space, letter, digit, dollar, op };
@@ -74,8 +74,8 @@ inline constexpr char_tables chars = [] {
     return class_of(c) == char_class::letter || class_of(c) == char_class::digit || class_of(c) == char_class::dollar;
 }
 
-[[nodiscard]] consteval keyword kw(std::string_view word) {
-    keyword key = 0;
+[[nodiscard]] consteval folded_word kw(std::string_view word) {
+    folded_word key = 0;
     for (const char c : word) key = key * 38 + digit38(c);
     return key;
 }

@@ -3,7 +3,6 @@
 #include <pgrepo/mapping/partial.hpp>
 #include <pgrepo/sql/record_statements.hpp>
 
-#include <array>
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
@@ -74,13 +73,27 @@ template <class Record, class Patch> struct patch_traits {
 
 template <class Patch, std::size_t Count> inline constexpr bool has_at_most_6_optional_fields = Count <= 6;
 
-template <class Record, class Patch> struct patch_size_check {
-    static constexpr std::size_t count = patch_traits<Record, Patch>::optional_parts;
-    static constexpr bool ok = has_at_most_6_optional_fields<Patch, count>;
-    static_assert(has_at_most_6_optional_fields<Patch, count>,
+/// Says that a patch has too many optional fields; the patch fits the record otherwise.
+template <class Record, class Patch, bool Fits = can_patch<Record, Patch>> struct patch_size_check {
+    static constexpr bool said = true; // by patch_check
+};
+template <class Record, class Patch> struct patch_size_check<Record, Patch, true> {
+    static constexpr bool said = true;
+    static_assert(has_at_most_6_optional_fields<Patch, patch_traits<Record, Patch>::optional_parts>,
                   "pgrepo: [patch_too_wide] a patch has at most 6 optional fields for now (each combination is a "
                   "constant statement); split it");
 };
+
+/// Patch can be given to `update` of Record: the record itself, or what patch_check and patch_size_check let pass.
+template <class Record, class Patch>
+inline constexpr bool can_update = [] {
+    if constexpr (std::is_same_v<Record, Patch>)
+        return is_record<Record>;
+    else if constexpr (can_patch<Record, Patch>)
+        return has_at_most_6_optional_fields<Patch, patch_traits<Record, Patch>::optional_parts>;
+    else
+        return false;
+}();
 
 /// The fields of one combination: bit n of Mask engages the n-th optional field; the others are always written.
 template <class Record, class Patch, unsigned Mask> struct engaged_fields {

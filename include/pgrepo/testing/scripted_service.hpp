@@ -54,6 +54,7 @@ public:
     template <std::invocable<scripted_service&> Function>
     auto with_transaction(tx_options, Function&& function) -> std::invoke_result_t<Function, scripted_service&> {
         using result = std::invoke_result_t<Function, scripted_service&>;
+        if (closed_) detail::raise(error_kind::closed, "the service was closed");
         calls_.push_back({.id = "BEGIN"});
         try {
             if constexpr (std::is_void_v<result>) {
@@ -62,7 +63,7 @@ public:
             } else {
                 result value = std::forward<Function>(function)(*this);
                 calls_.push_back({.id = "COMMIT"});
-                return static_cast<result>(std::move(value));
+                return static_cast<result&&>(value); // a reference as it is, a value moved
             }
         } catch (...) {
             calls_.push_back({.id = "ROLLBACK"});

@@ -66,16 +66,12 @@ PGREPO_DECL int exchange::socket() const noexcept {
 
 PGREPO_DECL io exchange::advance() noexcept {
     if (!flushed_) {
-        // The server stops reading when its own output is not taken: take it while we cannot write.
-        if (stalled_ && PQconsumeInput(conn_) == 0) lost_ = true;
-        const int left = lost_ ? -1 : PQflush(conn_);
-        if (left > 0) {
-            stalled_ = true;
-            return io::want_write;
-        }
-        if (left < 0) lost_ = true;
+        // When it cannot send, PQflush takes what the server says meanwhile, so that both cannot wait for each other.
+        // The whole answer may be among it, hence no waiting for the socket before a look at what is there.
+        const int left = PQflush(conn_);
+        if (left > 0) return io::want_write;
         flushed_ = true;
-        if (!lost_) return io::want_read; // nothing can have come yet: spare the read
+        lost_ = left < 0;
     } else if (PQconsumeInput(conn_) == 0) {
         lost_ = true;
     }

@@ -25,10 +25,8 @@ PGREPO_DECL void session_notes::take(const pg_result* notice) noexcept {
         (severity == "WARNING" || severity == "FATAL" || severity == "PANIC"))
         farewell = state;
     if (watcher == nullptr) return;
-    watcher->on_notice(notice_event{.severity = severity,
-                                    .state = state,
-                                    .message = field(PG_DIAG_MESSAGE_PRIMARY),
-                                    .backend_pid = backend_pid});
+    watcher->on_notice(notice_event{
+        .severity = severity, .state = state, .message = field(PG_DIAG_MESSAGE_PRIMARY), .backend_pid = backend_pid});
 }
 
 } // namespace pgrepo::detail

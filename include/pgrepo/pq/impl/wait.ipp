@@ -15,8 +15,9 @@ PGREPO_DECL wait_outcome wait_for(int socket, io what, deadline limit) noexcept 
     watched.events = static_cast<short>(what == io::want_write ? POLLIN | POLLOUT : POLLIN);
     for (;;) {
         // Before the poll: a server that never stops sending must not outrun the deadline.
-        if (limit.passed()) return wait_outcome::timed_out;
-        const int ready = ::poll(&watched, 1, limit.poll_timeout());
+        const int left = limit.poll_timeout();
+        if (left == 0) return wait_outcome::timed_out;
+        const int ready = ::poll(&watched, 1, left);
         if (ready > 0) return (watched.revents & POLLNVAL) != 0 ? wait_outcome::failed : wait_outcome::ready;
         if (ready < 0 && errno != EINTR) return wait_outcome::failed;
     }

@@ -1,4 +1,4 @@
-// expect: [one_value] select_value is for a statement with one column
+// expect: [list_not_understood] the columns of the result cannot be told from the text
 // expect: "first"
 // lines: 15
 // errors: 1

@@ -1,0 +1,452 @@
+// Fields and their names, enumerators and theirs.
+#include <pgrepo/reflect/enumerators.hpp>
+#include <pgrepo/reflect/fields.hpp>
+#include <pgrepo/reflect/reflectable.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <any>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+namespace d = pgrepo::detail;
+
+// ---------------------------------------------------------------------------------------------------------------------
+// How many, and what they are called
+
+namespace fields {
+
+struct none {};
+struct f1 {
+    int a;
+};
+struct f2 {
+    int a;
+    std::string b;
+};
+struct f3 {
+    int a;
+    std::string b;
+    bool c;
+};
+struct f4 {
+    int a, b, c, d;
+};
+struct f5 {
+    char a, b, c, d, e;
+};
+struct f6 {
+    std::string a, b, c, d, e, f;
+};
+struct f7 {
+    double a;
+    float b;
+    long c;
+    short d;
+    bool e;
+    char f;
+    std::string g;
+};
+struct f8 {
+    std::optional<int> a, b, c, d, e, f, g, h;
+};
+struct f9 {
+    int a, b, c, d, e, f, g, h, i;
+};
+struct f10 {
+    int a, b, c, d, e, f, g, h, i, j;
+};
+struct f11 {
+    std::string a, b, c, d, e, f, g, h, i, j, k;
+};
+struct f12 {
+    int a;
+    std::string b;
+    bool c;
+    std::optional<int> d;
+    double e;
+    std::vector<int> f;
+    char g;
+    std::string h;
+    std::uint64_t i;
+    float j;
+    std::optional<std::string> k;
+    std::int16_t l;
+};
+
+template <class T, std::size_t Count> void expect_letters() {
+    static_assert(d::has_known_fields<T>);
+    static_assert(d::field_count<T> == Count);
+    for (std::size_t i = 0; i < Count; ++i)
+        BOOST_TEST(d::field_names<T>[i] == std::string(1, static_cast<char>('a' + static_cast<int>(i))));
+}
+
+} // namespace fields
+
+BOOST_AUTO_TEST_CASE(one_to_twelve_fields) {
+    using namespace fields;
+    expect_letters<none, 0>();
+    expect_letters<f1, 1>();
+    expect_letters<f2, 2>();
+    expect_letters<f3, 3>();
+    expect_letters<f4, 4>();
+    expect_letters<f5, 5>();
+    expect_letters<f6, 6>();
+    expect_letters<f7, 7>();
+    expect_letters<f8, 8>();
+    expect_letters<f9, 9>();
+    expect_letters<f10, 10>();
+    expect_letters<f11, 11>();
+    expect_letters<f12, 12>();
+}
+
+namespace {
+
+struct widest {
+    int a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b6, b7;
+    std::string c0, c1, c2, c3, c4, c5, c6, c7;
+    std::optional<int> d0, d1, d2, d3, d4, d5, d6, d7;
+    double e0, e1, e2, e3, e4, e5, e6, e7, f0, f1, f2, f3, f4, f5, f6, f7;
+    bool g0, g1, g2, g3, g4, g5, g6, g7;
+    std::int64_t h0, h1, h2, h3, h4, h5, h6;
+    std::string the_last;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(sixty_four_fields) {
+    static_assert(d::field_count<widest> == 64);
+    BOOST_TEST(d::field_names<widest>[0] == "a0");
+    BOOST_TEST(d::field_names<widest>[16] == "c0");
+    BOOST_TEST(d::field_names<widest>[62] == "h6");
+    BOOST_TEST(d::field_names<widest>[63] == "the_last");
+    static_assert(std::is_same_v<d::field_type<widest, 63>, std::string>);
+    static_assert(d::member_index<&widest::the_last> == 63);
+    static_assert(d::member_index<&widest::e0> == 32);
+
+    widest value{};
+    d::get_field<63>(value) = "x";
+    BOOST_TEST(value.the_last == "x");
+    std::size_t visited = 0;
+    d::for_each_field<widest>([&]<std::size_t Index>() { visited += Index; });
+    BOOST_TEST(visited == 63U * 64U / 2U);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Members that are easily taken for several, or for something else
+
+namespace {
+
+struct point {
+    int x{};
+    int y{};
+};
+struct only_text {
+    std::string text;
+};
+struct nested {
+    point first{};
+    std::array<int, 3> numbers{};
+    only_text wrapped{};
+    std::array<point, 2> points{};
+    int last{};
+};
+struct containers {
+    std::variant<int, std::string> choice{};
+    std::vector<std::string> many{};
+    std::map<std::string, int> index{};
+    std::unique_ptr<int> owned{};
+    std::shared_ptr<point> shared{};
+    std::optional<std::vector<int>> perhaps{};
+    std::chrono::system_clock::time_point when{};
+    std::string_view view{};
+    const char* raw{};
+    void (*function)(){};
+    int point::* member{};
+};
+struct with_any {
+    std::any whatever{};
+    int n{};
+};
+struct aligned {
+    char c{};
+    alignas(64) double d{};
+};
+struct with_members_that_are_no_fields {
+    static constexpr int constant = 7;
+    static int counter;
+    using type = int;
+    enum class inner { one };
+    int value{};
+    [[nodiscard]] int twice() const { return value * 2; }
+    friend bool operator==(const with_members_that_are_no_fields&, const with_members_that_are_no_fields&) = default;
+};
+struct names_like_code {
+    int value_{};
+    int Value{};
+    int value1{};
+    int _value{};
+    int get{};
+    int T{};
+    int Values{};
+    int size{};
+    int std{};
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(nested_aggregates_are_one_field_each) {
+    static_assert(d::field_count<nested> == 5);
+    BOOST_TEST(d::field_names<nested>[0] == "first");
+    BOOST_TEST(d::field_names<nested>[1] == "numbers");
+    BOOST_TEST(d::field_names<nested>[2] == "wrapped");
+    BOOST_TEST(d::field_names<nested>[3] == "points");
+    BOOST_TEST(d::field_names<nested>[4] == "last");
+    static_assert(std::is_same_v<d::field_type<nested, 0>, point>);
+    static_assert(std::is_same_v<d::field_type<nested, 1>, std::array<int, 3>>);
+
+    nested value{{1, 2}, {3, 4, 5}, {"six"}, {}, 7};
+    BOOST_TEST(d::get_field<4>(value) == 7);
+    BOOST_TEST(d::get_field<2>(value).text == "six");
+    BOOST_TEST(d::get_field<0>(value).y == 2);
+}
+
+BOOST_AUTO_TEST_CASE(containers_variants_and_pointers) {
+    static_assert(d::field_count<containers> == 11);
+    const std::array<std::string_view, 11> names{"choice",  "many", "index", "owned", "shared",   "perhaps",
+                                                 "when", "view", "raw",   "function", "member"};
+    BOOST_TEST(d::field_names<containers> == names, boost::test_tools::per_element());
+    static_assert(std::is_same_v<d::field_type<containers, 0>, std::variant<int, std::string>>);
+    static_assert(std::is_same_v<d::field_type<containers, 3>, std::unique_ptr<int>>);
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_takes_anything_is_not_taken_for_a_base) {
+    static_assert(d::reflectable<with_any>::ok);
+    static_assert(d::field_count<with_any> == 2);
+    BOOST_TEST(d::field_names<with_any>[0] == "whatever");
+}
+
+BOOST_AUTO_TEST_CASE(only_fields_count) {
+    static_assert(d::field_count<with_members_that_are_no_fields> == 1);
+    BOOST_TEST(d::field_names<with_members_that_are_no_fields>[0] == "value");
+    static_assert(d::field_count<aligned> == 2);
+    aligned value{'c', 2.5};
+    BOOST_TEST(d::get_field<1>(value) == 2.5);
+}
+
+BOOST_AUTO_TEST_CASE(names_are_taken_as_they_are) {
+    const std::array<std::string_view, 9> names{"value_", "Value", "value1", "_value", "get",
+                                                "T",      "Values", "size",  "std"};
+    BOOST_TEST(d::field_names<names_like_code> == names, boost::test_tools::per_element());
+    static_assert(d::field_index<names_like_code>("Value") == 1);
+    static_assert(d::field_index<names_like_code>("VALUE") == d::no_field);
+    static_assert(d::field_index<names_like_code>("") == d::no_field);
+    static_assert(d::field_index<names_like_code>("valu") == d::no_field);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Where a struct stands
+
+namespace {
+struct anonymous {
+    int in_nobodys_namespace{};
+    std::string other{};
+};
+} // namespace
+namespace outer::inner {
+struct deep {
+    int x{};
+    struct deeper {
+        int y{};
+    };
+};
+template <class T> struct parametrised {
+    T value{};
+    std::vector<T> values{};
+};
+} // namespace outer::inner
+
+BOOST_AUTO_TEST_CASE(wherever_a_struct_stands) {
+    struct local {
+        int in_a_function{};
+        double other{};
+    };
+    BOOST_TEST(d::field_names<local>[0] == "in_a_function");
+    BOOST_TEST(d::field_names<local>[1] == "other");
+    BOOST_TEST(d::field_names<anonymous>[0] == "in_nobodys_namespace");
+    BOOST_TEST(d::field_names<anonymous>[1] == "other");
+    BOOST_TEST(d::field_names<outer::inner::deep>[0] == "x");
+    BOOST_TEST(d::field_names<outer::inner::deep::deeper>[0] == "y");
+    BOOST_TEST((d::field_names<outer::inner::parametrised<std::map<int, std::string>>>[1] == "values"));
+    static_assert(d::member_index<&anonymous::other> == 1);
+    static_assert(d::member_index<&outer::inner::parametrised<std::string>::values> == 1);
+    static_assert(std::is_same_v<d::member_class<&anonymous::other>, anonymous>);
+    static_assert(std::is_same_v<d::member_type<&anonymous::other>, std::string>);
+    BOOST_TEST(d::member_name<&anonymous::other>() == "other");
+    BOOST_TEST(d::type_name_of<int>() == "int");
+    BOOST_TEST((d::type_name_of<outer::inner::deep>() == "outer::inner::deep"));
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What cannot be reflected
+
+namespace {
+
+struct base {
+    int a{};
+};
+struct empty_base {};
+struct derived : base {
+    int b{};
+};
+struct derived_from_empty : empty_base {
+    int b{};
+};
+struct only_base : base {};
+struct with_constructor {
+    with_constructor() = default;
+    explicit with_constructor(int n) : a(n) {}
+    int a = 0;
+};
+class with_private {
+    [[maybe_unused]] int hidden_ = 0;
+
+public:
+    int a = 0;
+};
+struct with_virtual {
+    virtual ~with_virtual() = default;
+    int a = 0;
+};
+struct with_reference {
+    int& a;
+};
+struct no_default {
+    explicit no_default(int) {}
+};
+struct needs_argument {
+    no_default a;
+};
+union either {
+    int a;
+    float b;
+};
+enum class an_enum { a };
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_reflected) {
+    static_assert(d::reflectable<base>::ok);
+    static_assert(!d::reflectable<derived>::without_base && !d::reflectable<derived_from_empty>::without_base &&
+                  !d::reflectable<only_base>::without_base);
+    static_assert(!d::reflectable<with_constructor>::aggregate && !d::reflectable<with_private>::aggregate &&
+                  !d::reflectable<with_virtual>::aggregate && !d::reflectable<std::string>::aggregate);
+    static_assert(!d::reflectable<with_reference>::constructible && !d::reflectable<needs_argument>::constructible);
+    static_assert(!d::reflectable<int>::plain && !d::reflectable<an_enum>::plain && !d::reflectable<either>::plain &&
+                  !d::reflectable<const base>::plain && !d::reflectable<base&>::plain &&
+                  !d::reflectable<base*>::plain && !d::reflectable<int[3]>::plain);
+    // One cause each: what is told apart first is the only thing that is said.
+    static_assert(d::reflectable<int>::aggregate && d::reflectable<int>::without_base &&
+                  d::reflectable<int>::constructible);
+    static_assert(d::reflectable<derived>::aggregate && d::reflectable<derived>::constructible);
+    // And asking for the fields of such a thing is no second error.
+    static_assert(d::field_count<derived> == 0 && d::field_count<int> == 0 && d::field_count<with_private> == 0 &&
+                  d::field_count<needs_argument> == 0);
+    static_assert(d::field_names<derived>.empty());
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Enumerators
+
+namespace {
+
+enum class gaps { none, two = 2, five = 5, last = 63 };
+enum class letters : char { a = 'a' - 'a', b, c };
+enum class wide : std::uint64_t { small = 1, large = 300 };
+enum class negative : std::int8_t { minus_ten = -10, zero = 0, ten = 10 };
+enum class flags : std::uint8_t { none = 0, all = 255 };
+enum class doubled { first, also_first = 0, second };
+enum class nothing {};
+enum class odd_names { a1, _b, C_, cast, Values };
+
+} // namespace
+
+template <> struct pgrepo::enum_range<wide> {
+    static constexpr int first = 0, last = 300;
+};
+template <> struct pgrepo::enum_range<negative> {
+    static constexpr int first = -10, last = 10;
+};
+template <> struct pgrepo::enum_range<flags> {
+    static constexpr int first = 250, last = 255;
+};
+
+namespace {
+
+template <class Enum> void there_and_back(Enum value, std::string_view name) {
+    BOOST_TEST(d::enumerator_name(value) == name);
+    Enum found{};
+    BOOST_TEST(d::enumerator_of(name, found));
+    BOOST_TEST((found == value));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(enumerators_with_gaps) {
+    there_and_back(gaps::none, "none");
+    there_and_back(gaps::two, "two");
+    there_and_back(gaps::five, "five");
+    there_and_back(gaps::last, "last");
+    for (int hole : {1, 3, 4, 6, 62, 64, 1000, -1}) BOOST_TEST(d::enumerator_name(static_cast<gaps>(hole)) == "");
+    gaps untouched = gaps::five;
+    for (const char* wrong : {"", "thr", "None", "two ", " two", "twoo", "tw", "gaps::two", "2", "(gaps)1"})
+        BOOST_TEST(!d::enumerator_of(wrong, untouched), wrong);
+    BOOST_TEST((untouched == gaps::five));
+}
+
+BOOST_AUTO_TEST_CASE(enumerators_beyond_the_usual_range) {
+    there_and_back(wide::small, "small");
+    there_and_back(wide::large, "large");
+    BOOST_TEST(d::enumerator_name(static_cast<wide>(299)) == "");
+    BOOST_TEST(d::enumerator_name(static_cast<wide>(301)) == "");
+    BOOST_TEST(d::enumerator_name(static_cast<wide>(UINT64_MAX)) == "");
+    there_and_back(negative::minus_ten, "minus_ten");
+    there_and_back(negative::zero, "zero");
+    there_and_back(negative::ten, "ten");
+    BOOST_TEST(d::enumerator_name(static_cast<negative>(-11)) == "");
+    there_and_back(flags::all, "all");
+    BOOST_TEST(d::enumerator_name(flags::none) == ""); // outside its enum_range, though it has a name
+    there_and_back(letters::a, "a");
+    there_and_back(letters::c, "c");
+}
+
+BOOST_AUTO_TEST_CASE(enumerators_of_one_value_share_the_first_name) {
+    there_and_back(doubled::first, "first");
+    there_and_back(doubled::second, "second");
+    BOOST_TEST(d::enumerator_name(doubled::also_first) == "first");
+}
+
+BOOST_AUTO_TEST_CASE(enumerators_are_called_what_they_are_called) {
+    there_and_back(odd_names::a1, "a1");
+    there_and_back(odd_names::_b, "_b");
+    there_and_back(odd_names::C_, "C_");
+    there_and_back(odd_names::cast, "cast");
+    there_and_back(odd_names::Values, "Values");
+    enum class local { in_a_function };
+    there_and_back(local::in_a_function, "in_a_function");
+}
+
+BOOST_AUTO_TEST_CASE(an_enum_without_enumerators) {
+    static_assert(!d::has_enumerators<nothing>());
+    static_assert(d::has_enumerators<gaps>());
+    BOOST_TEST(d::enumerator_name(nothing{}) == "");
+}
