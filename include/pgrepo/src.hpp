@@ -9,6 +9,7 @@
 
 #include <pgrepo/pq/impl/connecting.ipp>
 #include <pgrepo/pq/impl/connection.ipp>
+#include <pgrepo/pq/impl/deadline_watch.ipp>
 #include <pgrepo/pq/impl/endpoint.ipp>
 #include <pgrepo/pq/impl/exchange.ipp>
 #include <pgrepo/pq/impl/handles.ipp>

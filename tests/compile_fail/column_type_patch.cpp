@@ -4,7 +4,7 @@
 // lines: 15
 // errors: 1
 #include <pgrepo/pgrepo.hpp>
-
+// The records that the mistakes are made with.
 #include "model.hpp"
 
 struct Task {

@@ -17,12 +17,11 @@ struct Invoice {
     std::optional<pgrepo::timestamptz> deleted_at{};
 };
 template <>
-struct pgrepo::mapping<Invoice>
-    : pgrepo::annotations<pgrepo::table<"invoices">, pgrepo::generated<&Invoice::id>,
+struct pgrepo::mapping<Invoice> : pgrepo::annotations<pgrepo::table<"invoices">, pgrepo::generated<&Invoice::id>,
 #if defined(PGREPO_TWIN)
-                          pgrepo::soft_delete<&Invoice::deleted_at>> {
+                                                      pgrepo::soft_delete<&Invoice::deleted_at>> {
 #else
-                          pgrepo::soft_delete<&Order::deleted_at>> {
+                                                      pgrepo::soft_delete<&Order::deleted_at>> {
 #endif
 };
 

@@ -1,5 +1,6 @@
 // expect: [one_table] a mapping names exactly one table
 // expect: Invoice
+// expect: counted<0>
 // lines: 15
 // errors: 1
 #include <pgrepo/pgrepo.hpp>

@@ -1,6 +1,6 @@
 // expect: [patch_too_wide] a patch has at most 6 optional fields for now
 // expect: Patch
-// expect: 7
+// expect: counted<7>
 // lines: 15
 // errors: 1
 #include <pgrepo/pgrepo.hpp>

@@ -3,7 +3,7 @@
 // lines: 15
 // errors: 1
 #include <pgrepo/pgrepo.hpp>
-
+// The records that the mistakes are made with.
 #include "model.hpp"
 
 #include <tuple>

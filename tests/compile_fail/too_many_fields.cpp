@@ -1,5 +1,5 @@
 // expect: [too_many_fields] a record has at most 64 fields
-// expect: 65
+// expect: counted<65>
 // lines: 15
 // errors: 1
 #include <pgrepo/pgrepo.hpp>

@@ -3,7 +3,6 @@
 #include "sql/golden_statements.hpp"
 
 #include <boost/test/unit_test.hpp>
-
 #include <libpq-fe.h>
 
 #include <cstdlib>
@@ -54,8 +53,8 @@ BOOST_AUTO_TEST_CASE(a_server_understands_each_golden_text) {
         BOOST_TEST_CONTEXT(s.what << ": " << s.text) {
             const std::string name = "golden_" + std::to_string(++number);
             run(server.get(), "SAVEPOINT one");
-            const answer prepared(PQprepare(server.get(), name.c_str(), s.text.c_str(), static_cast<int>(s.types.size()),
-                                            s.types.data()));
+            const answer prepared(PQprepare(server.get(), name.c_str(), s.text.c_str(),
+                                            static_cast<int>(s.types.size()), s.types.data()));
             BOOST_TEST((PQresultStatus(prepared.get()) == PGRES_COMMAND_OK), PQerrorMessage(server.get()));
             if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
                 run(server.get(), "ROLLBACK TO SAVEPOINT one");

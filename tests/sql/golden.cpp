@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_CASE(values_travel_in_the_order_of_their_placeholders) {
     BOOST_TEST((values_of("create, with a generated column and in another order") ==
                 list{"c", "b", "a", std::string(16, '\0'), std::nullopt}));
     BOOST_TEST((values_of("find, composite key") == list{big_endian(7, 8), big_endian(2, 4)}));
+    BOOST_TEST((values_of("find, reordered key") == list{"attic", big_endian(3, 4)}));
     BOOST_TEST((values_of("update, both") == list{"b", "closed", std::string(16, '\0')}));
     BOOST_TEST((values_of("update, the second") == list{"closed", std::string(16, '\0')}));
     BOOST_TEST((values_of("update, a change to NULL") == list{"\1", std::nullopt, std::string(16, '\0')}));

@@ -53,6 +53,8 @@ class recording_executor : public pgrepo::executor_verbs<recording_executor> {
 public:
     template <class T> using returns = T;
 
+    recording_executor() = default;
+
     template <pgrepo::Operation Op> typename Op::result_type run(const Op& op) {
         last = record(op);
         ++calls;

@@ -26,9 +26,8 @@ struct Task {
     std::string title;
     std::optional<pgrepo::timestamptz> removed{};
 
-    using pgrepo_mapping =
-        pgrepo::annotations<pgrepo::table<"tasks">, pgrepo::primary_key<&Task::id>, pgrepo::generated<&Task::id>,
-                            pgrepo::soft_delete<&Task::removed>>;
+    using pgrepo_mapping = pgrepo::annotations<pgrepo::table<"tasks">, pgrepo::primary_key<&Task::id>,
+                                               pgrepo::generated<&Task::id>, pgrepo::soft_delete<&Task::removed>>;
 };
 struct Titled {
     std::string title;
@@ -158,6 +157,7 @@ namespace {
 class failing_executor : public pgrepo::executor_verbs<failing_executor> {
 public:
     template <class T> using returns = T;
+    failing_executor() = default;
     template <pgrepo::Operation Op> typename Op::result_type run(const Op& op) {
         (void)op.bind();
         return op.finish(empty{});
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(errors_name_the_line_of_the_call) {
     fails_at(line_now(), "tasks.create", [&] { tasks.create(Titled{"x"}); });
     fails_at(line_now(), "tasks.create", [&] { tasks.create(Titled{zero}); });
     fails_at(line_now(), "tasks.find_all", [&] { tasks.find_all(col<&Task::title> == zero); });
-    fails_at(line_now(), "", [&] { tasks.find_page({.offset = UINT64_MAX}); });
+    fails_at(line_now(), "tasks.find_page", [&] { tasks.find_page({.offset = UINT64_MAX}); });
     fails_at(line_now(), "titles", [&] { db.select_value<std::string>(titles); });
     fails_at(line_now(), "retitle", [&] { db.update(retitle, zero); });
     fails_at(line_now(), "mine", [&] { db.select_value<std::string>(pgrepo::unsafe_sql("SELECT 1", "mine")); });

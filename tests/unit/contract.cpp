@@ -32,8 +32,8 @@ struct Task {
     std::string title;
     std::optional<std::string> note{};
 
-    using pgrepo_mapping = pgrepo::annotations<pgrepo::table<"tasks">, pgrepo::primary_key<&Task::id>,
-                                               pgrepo::generated<&Task::id>>;
+    using pgrepo_mapping =
+        pgrepo::annotations<pgrepo::table<"tasks">, pgrepo::primary_key<&Task::id>, pgrepo::generated<&Task::id>>;
 };
 struct Titled {
     std::string title;
@@ -91,6 +91,7 @@ class fake_service : public pgrepo::executor_verbs<fake_service> {
 public:
     template <class T> using returns = T;
     using transaction_type = fake_transaction;
+    fake_service() = default;
 
     template <pgrepo::Operation Op> typename Op::result_type run(const Op& op) {
         if (closed) throw error({.kind = error_kind::closed, .message = "closed"});
@@ -105,8 +106,7 @@ public:
         fake_transaction tx(answers);
         return std::forward<Function>(function)(tx);
     }
-    template <class Function>
-    std::invoke_result_t<Function, fake_transaction&> with_transaction(Function&& function) {
+    template <class Function> std::invoke_result_t<Function, fake_transaction&> with_transaction(Function&& function) {
         return with_transaction(pgrepo::tx_options{}, std::forward<Function>(function));
     }
     bool is_connected() { return !closed; }
@@ -136,6 +136,7 @@ template <class T> struct promise_of {
 class later_executor : public pgrepo::executor_verbs<later_executor> {
 public:
     template <class T> using returns = promise_of<T>;
+    later_executor() = default;
     template <pgrepo::Operation Op> promise_of<typename Op::result_type> run(const Op&) {
         return {typename Op::result_type{}};
     }
@@ -168,8 +169,7 @@ public:
         for (const auto& [key, task] : records_) out.push_back(task);
         return out;
     }
-    template <class Node, class Order>
-    std::vector<Task> find_all(const pgrepo::criterion<Node>&, Order) const {
+    template <class Node, class Order> std::vector<Task> find_all(const pgrepo::criterion<Node>&, Order) const {
         return find_all();
     }
     template <class Node, class Order>
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(find_by_ids_keeps_the_order_of_the_keys) {
 BOOST_AUTO_TEST_CASE(a_page_has_items_and_a_total) {
     fake_service db;
     auto repository = pgrepo::repository_of<Task>(db);
-    fake_rows rows{{{"total", pgrepo::oids::int8},
+    fake_rows rows{{{"pgrepo total", pgrepo::oids::int8},
                     {"pgrepo row", pgrepo::oids::bool_},
                     {"id", pgrepo::oids::int8},
                     {"title", pgrepo::oids::text},
@@ -390,9 +390,8 @@ BOOST_AUTO_TEST_CASE(fields_are_found_by_name_not_by_place) {
     BOOST_TEST(listed.at(0).title == "a");
 
     // Known at run time only: the result decides, and what it has besides is left alone.
-    db.answers = {fake_rows{
-        {{"more", pgrepo::oids::bytea}, {"id", pgrepo::oids::int8}, {"title", pgrepo::oids::text}},
-        {{"?", int8(8), "b"}, {std::nullopt, int8(9), "c"}}}};
+    db.answers = {fake_rows{{{"more", pgrepo::oids::bytea}, {"id", pgrepo::oids::int8}, {"title", pgrepo::oids::text}},
+                            {{"?", int8(8), "b"}, {std::nullopt, int8(9), "c"}}}};
     const auto found = db.select<TitleAndId>(pgrepo::unsafe_sql("SELECT * FROM tasks", "all"));
     BOOST_REQUIRE(found.size() == 2U);
     BOOST_TEST(found[1].id == 9);
@@ -468,8 +467,8 @@ BOOST_AUTO_TEST_CASE(a_transaction_runs_the_same_calls) {
 
 BOOST_AUTO_TEST_CASE(an_executor_may_answer_later) {
     later_executor db;
-    static_assert(std::same_as<decltype(db.select<Titled>(sql<"SELECT title FROM tasks">)),
-                               promise_of<std::vector<Titled>>>);
+    static_assert(
+        std::same_as<decltype(db.select<Titled>(sql<"SELECT title FROM tasks">)), promise_of<std::vector<Titled>>>);
     static_assert(std::same_as<decltype(db.execute(sql<"DELETE FROM tasks">)), promise_of<std::int64_t>>);
     auto repository = pgrepo::repository_of<Task>(db);
     static_assert(std::same_as<decltype(repository.find(7)), promise_of<std::optional<Task>>>);

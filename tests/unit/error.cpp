@@ -91,8 +91,7 @@ BOOST_AUTO_TEST_CASE(each_sqlstate_has_its_kind) {
         {"P0001", server}, // raise_exception
         {"", server},
     };
-    for (const auto& row : table)
-        BOOST_TEST(to_string(kind_of(sqlstate(row.state))) == to_string(row.kind), row.state);
+    for (const auto& row : table) BOOST_TEST(to_string(kind_of(sqlstate(row.state))) == to_string(row.kind), row.state);
 }
 
 BOOST_AUTO_TEST_CASE(each_kind_has_a_name_of_its_own) {

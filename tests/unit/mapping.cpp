@@ -41,7 +41,7 @@ struct UserRecord {
                             pgrepo::soft_delete<&UserRecord::deleted_at>>;
 };
 
-// The key's members in another order than the fields: the record's order counts.
+// The key's members in another order than the fields: the mapping's order counts.
 struct ItemRecord {
     std::string article;
     std::int64_t order_id{};
@@ -121,6 +121,8 @@ BOOST_AUTO_TEST_CASE(a_composite_key) {
     BOOST_TEST(table_of<ItemRecord> == "app.items");
     BOOST_TEST((names<ItemRecord>() == list{"article", "order_id", "note", "position"}));
     BOOST_TEST((with<ItemRecord>(&column::key) == list{"order_id", "position"}));
+    BOOST_TEST(columns_of<ItemRecord>[1].key_part == 1U); // order_id
+    BOOST_TEST(columns_of<ItemRecord>[3].key_part == 0U); // position
     BOOST_TEST((with<ItemRecord>(&column::nullable) == list{"note"}));
     BOOST_TEST(with<ItemRecord>(&column::generated).empty());
     static_assert(pgrepo::detail::key_size<ItemRecord> == 2);
@@ -150,9 +152,8 @@ BOOST_AUTO_TEST_CASE(what_is_a_record) {
     constexpr std::string_view longest = "a23456789 123456789 123456789 123456789 123456789 123456789 123";
     static_assert(longest.size() == 63);
     static_assert(is_table_name(longest));
-    static_assert(
-        is_table_name("a23456789 123456789 123456789 123456789 123456789 123456789 123."
-                      "a23456789 123456789 123456789 123456789 123456789 123456789 123"));
+    static_assert(is_table_name("a23456789 123456789 123456789 123456789 123456789 123456789 123."
+                                "a23456789 123456789 123456789 123456789 123456789 123456789 123"));
     static_assert(!is_table_name("a23456789 123456789 123456789 123456789 123456789 123456789 1234"));
     static_assert(!is_table_name("a.a23456789 123456789 123456789 123456789 123456789 123456789 1234"));
 }
@@ -267,8 +268,7 @@ BOOST_AUTO_TEST_CASE(the_first_thing_wrong_is_named) {
     static_assert(std::is_same_v<create_facts<UserRecord, drafts::Missing>::missing, name<"last_name">>);
     static_assert(std::is_same_v<create_facts<UserRecord, drafts::Misspelt>::unknown::column, name<"firstName">>);
     // A name that is misspelt is said once, not as a missing column too.
-    static_assert(
-        std::is_same_v<create_facts<UserRecord, drafts::Misspelt>::missing, pgrepo::detail::no_offender>);
+    static_assert(std::is_same_v<create_facts<UserRecord, drafts::Misspelt>::missing, pgrepo::detail::no_offender>);
     using wrong = create_facts<UserRecord, drafts::WrongType>::mistyped;
     static_assert(std::is_same_v<wrong::column, name<"last_name">>);
     static_assert(std::is_same_v<wrong::given, std::vector<char>> && std::is_same_v<wrong::wanted, std::string>);
@@ -343,8 +343,8 @@ BOOST_AUTO_TEST_CASE(what_can_be_given_to_update) {
 }
 
 BOOST_AUTO_TEST_CASE(a_patch_is_at_fault_in_one_way) {
-    using pgrepo::detail::patch_facts;
     using pgrepo::detail::nobody;
+    using pgrepo::detail::patch_facts;
     using key = patch_facts<UserRecord, patches::KeyOfWrongType>;
     static_assert(!std::is_same_v<key::key, nobody> && std::is_same_v<key::mistyped, nobody>);
     using ambiguous = patch_facts<UserRecord, patches::Ambiguous>;

@@ -19,6 +19,7 @@ public:
     /// `span` from now; zero or less has passed already. A span too large for the clock is never.
     template <class Rep, class Period> [[nodiscard]] static deadline in(std::chrono::duration<Rep, Period> span) {
         const auto now = clock::now();
+        if (span <= span.zero()) return deadline(now); // a span far in the past does not fit the clock either
         if (std::chrono::duration<double>(span) >= std::chrono::duration<double>(clock::time_point::max() - now))
             return {};
         return deadline(now + std::chrono::duration_cast<clock::duration>(span));

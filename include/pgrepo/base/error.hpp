@@ -34,6 +34,9 @@ public:
     explicit error(error_details details)
         : std::runtime_error(compose(details)),
           details_(std::make_shared<const error_details>(std::move(details))) {}
+    // Declared, so that there is no move: what was moved from may still be on its way to another handler.
+    error(const error&) noexcept = default;
+    error& operator=(const error&) noexcept = default;
 
     [[nodiscard]] error_kind kind() const noexcept { return details_->kind; }
     /// Empty when the server did not give one.

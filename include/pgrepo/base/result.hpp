@@ -84,10 +84,11 @@ private:
 ///
 ///     auto made = pgrepo::try_([&] { return users.create(draft); });
 ///     if (!made && made.error().kind() == pgrepo::error_kind::unique_violation) …
-template <std::invocable Function> auto try_(Function&& function) -> result<std::invoke_result_t<Function>> {
-    using value = std::invoke_result_t<Function>;
+template <std::invocable Function>
+auto try_(Function&& function) -> result<std::remove_reference_t<std::invoke_result_t<Function>>> {
+    using value = std::remove_reference_t<std::invoke_result_t<Function>>;
     static_assert(
-        !std::is_reference_v<value>,
+        !std::is_reference_v<std::invoke_result_t<Function>>,
         "pgrepo: [try_reference] the function given to try_ returns a reference; return a value or a pointer");
     try {
         if constexpr (std::is_void_v<value>) {

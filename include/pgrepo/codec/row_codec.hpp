@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/codec/decode.hpp>
+#include <pgrepo/reflect/enumerators.hpp>
 #include <pgrepo/reflect/fields.hpp>
 
 #include <array>
@@ -10,6 +11,22 @@
 
 namespace pgrepo::detail {
 
+/// An enum class without enumerators. Its codec says so, but to whoever asks for it, and too late to be short: it is not
+/// asked for where this holds.
+template <class T> consteval bool is_enum_without_enumerators() {
+    if constexpr (std::is_enum_v<T>) {
+        if constexpr (!std::is_convertible_v<T, std::underlying_type_t<T>>) return !has_enumerators<T>();
+    }
+    return false;
+}
+template <class Enum> inline constexpr bool enum_has_enumerators = !is_enum_without_enumerators<Enum>();
+template <class T> consteval bool can_be_read() {
+    if constexpr (is_enum_without_enumerators<T>())
+        return false;
+    else
+        return Decodable<T>;
+}
+
 /// Stands for a field where none is at fault.
 struct every_field {};
 
@@ -17,7 +34,7 @@ struct every_field {};
 template <class Row, std::size_t Index = 0> consteval auto find_undecodable() {
     if constexpr (Index >= field_count<Row>)
         return std::type_identity<std::pair<every_field, int>>{};
-    else if constexpr (!Decodable<value_type_of<field_type<Row, Index>>>)
+    else if constexpr (!can_be_read<value_type_of<field_type<Row, Index>>>())
         return std::type_identity<std::pair<name<field_name_text<Row, Index>>, field_type<Row, Index>>>{};
     else
         return find_undecodable<Row, Index + 1>();
@@ -32,13 +49,18 @@ inline constexpr bool is_row<Row, true> = std::is_same_v<typename undecodable<Ro
 // Conditions with names: a compiler prints them with their arguments when an assertion fails.
 template <class Field, class Type, class Row> inline constexpr bool field_has_codec = false;
 template <class Type, class Row> inline constexpr bool field_has_codec<every_field, Type, Row> = true;
-template <class Value> inline constexpr bool value_has_codec = Decodable<value_type_of<Value>>;
+template <class Value> inline constexpr bool value_has_codec = can_be_read<value_type_of<Value>>();
 
 /// Says in one sentence why rows cannot be decoded into Row.
 template <class Row> struct row_check {
     static constexpr bool said = true;
+    using type = value_type_of<typename undecodable<Row>::second_type>;
     static_assert(
-        field_has_codec<typename undecodable<Row>::first_type, typename undecodable<Row>::second_type, Row>,
+        enum_has_enumerators<type>,
+        "pgrepo: [no_enumerators] this enum has no enumerator from 0 to 63; specialise pgrepo::enum_range for it");
+    static_assert(
+        !enum_has_enumerators<type> ||
+            field_has_codec<typename undecodable<Row>::first_type, typename undecodable<Row>::second_type, Row>,
         "pgrepo: [no_codec] a field has a type that no codec reads; use a type of the table in docs/types.md, "
         "or specialise pgrepo::codec for it; printed: field, its type, the struct");
 };
@@ -46,7 +68,10 @@ template <class Row> struct row_check {
 /// The same for a single value.
 template <class Value> struct value_check {
     static constexpr bool said = true;
-    static_assert(value_has_codec<Value>,
+    static_assert(
+        enum_has_enumerators<value_type_of<Value>>,
+        "pgrepo: [no_enumerators] this enum has no enumerator from 0 to 63; specialise pgrepo::enum_range for it");
+    static_assert(!enum_has_enumerators<value_type_of<Value>> || value_has_codec<Value>,
                   "pgrepo: [no_codec_value] no codec reads this type; use a type of the table in docs/types.md, or "
                   "specialise pgrepo::codec for it");
 };

@@ -28,7 +28,13 @@ template <class Arg> struct argument_traits {
 template <class Arg> using param_of = typename argument_traits<Arg>::param;
 template <class Arg> using held_param = typename argument_traits<Arg>::held;
 
-template <class Argument> inline constexpr bool argument_has_codec = Encodable<Argument>;
+template <class Argument> consteval bool is_sendable() {
+    if constexpr (is_enum_without_enumerators<Argument>())
+        return false;
+    else
+        return Encodable<Argument>;
+}
+template <class Argument> inline constexpr bool argument_has_codec = is_sendable<Argument>();
 
 /// Stands for an argument where none is at fault.
 struct every_argument {};
@@ -48,8 +54,12 @@ inline constexpr bool can_be_sent = std::is_same_v<typename first_unsendable<Par
 
 template <class... Params> struct params_check {
     static constexpr bool said = true;
+    using type = typename first_unsendable<Params...>::type;
     static_assert(
-        argument_has_codec<typename first_unsendable<Params...>::type>,
+        enum_has_enumerators<type>,
+        "pgrepo: [no_enumerators] this enum has no enumerator from 0 to 63; specialise pgrepo::enum_range for it");
+    static_assert(
+        !enum_has_enumerators<type> || argument_has_codec<type>,
         "pgrepo: [no_codec_parameter] an argument has a type that no codec sends; cast it to a type of the table "
         "in docs/types.md, or specialise pgrepo::codec for it (PostgreSQL has no unsigned integers)");
 };

@@ -4,6 +4,7 @@
 #include <pgrepo/contract/finish.hpp>
 #include <pgrepo/contract/named_finish.hpp>
 #include <pgrepo/contract/operation.hpp>
+#include <pgrepo/reflect/struct_check.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -147,30 +148,36 @@ public:
     auto insert(Statement statement, Args&&... args) -> executed<Row, Statement> {
         using traits = detail::statement_traits<Statement>;
         static_assert(traits::template verb_check<sql_verb::insert>::said);
-        if constexpr (traits::template does<sql_verb::insert>)
-            return execute<Row>(detail::relay(statement), args...);
-        else
+        if constexpr (!traits::template does<sql_verb::insert>)
             return detail::refused<executed<Row, Statement>>();
+        else if constexpr (std::is_void_v<detail::row_type_of<Row, Statement>>)
+            return execute(detail::relay(statement), args...);
+        else // a level less than by execute: the sentence stays short
+            return select<Row>(detail::relay(statement), args...);
     }
     /// `execute` of a statement that must be an UPDATE.
     template <class Row = void, class Statement, class... Args>
     auto update(Statement statement, Args&&... args) -> executed<Row, Statement> {
         using traits = detail::statement_traits<Statement>;
         static_assert(traits::template verb_check<sql_verb::update>::said);
-        if constexpr (traits::template does<sql_verb::update>)
-            return execute<Row>(detail::relay(statement), args...);
-        else
+        if constexpr (!traits::template does<sql_verb::update>)
             return detail::refused<executed<Row, Statement>>();
+        else if constexpr (std::is_void_v<detail::row_type_of<Row, Statement>>)
+            return execute(detail::relay(statement), args...);
+        else // a level less than by execute: the sentence stays short
+            return select<Row>(detail::relay(statement), args...);
     }
     /// `execute` of a statement that must be a DELETE.
     template <class Row = void, class Statement, class... Args>
     auto remove(Statement statement, Args&&... args) -> executed<Row, Statement> {
         using traits = detail::statement_traits<Statement>;
         static_assert(traits::template verb_check<sql_verb::delete_>::said);
-        if constexpr (traits::template does<sql_verb::delete_>)
-            return execute<Row>(detail::relay(statement), args...);
-        else
+        if constexpr (!traits::template does<sql_verb::delete_>)
             return detail::refused<executed<Row, Statement>>();
+        else if constexpr (std::is_void_v<detail::row_type_of<Row, Statement>>)
+            return execute(detail::relay(statement), args...);
+        else // a level less than by execute: the sentence stays short
+            return select<Row>(detail::relay(statement), args...);
     }
 
 private:

@@ -35,9 +35,6 @@ template <auto Member> inline constexpr bool is_annotation<soft_delete<Member>> 
 
 /// What a record's `pgrepo_mapping` alias names, or a specialisation of `pgrepo::mapping` derives from.
 template <class... Annotations> struct annotations {
-    static_assert(
-        (detail::is_annotation<Annotations> && ...),
-        "pgrepo: [unknown_annotation] a mapping is made of table, primary_key, generated, defaulted and soft_delete");
     using annotation_list = detail::type_list<Annotations...>;
 };
 

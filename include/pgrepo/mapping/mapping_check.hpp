@@ -3,6 +3,7 @@
 #include <pgrepo/mapping/annotations.hpp>
 #include <pgrepo/mapping/optional_traits.hpp>
 #include <pgrepo/reflect/fields.hpp>
+#include <pgrepo/reflect/struct_check.hpp>
 
 #include <cstddef>
 #include <string_view>
@@ -82,7 +83,9 @@ template <class Record, std::size_t Index = 0> consteval auto find_long_name() {
 template <class Record, class List> struct mapping_facts;
 template <class Record, class... Annotations> struct mapping_facts<Record, type_list<Annotations...>> {
     static constexpr bool found = has_mapping<Record>;
-    static constexpr bool known = (is_annotation<Annotations> && ...);
+    using unknown = typename first_found<
+        std::conditional_t<is_annotation<Annotations>, no_member, std::type_identity<Annotations>>...>::type;
+    static constexpr bool known = std::is_same_v<unknown, no_member>;
     static constexpr std::size_t tables = (std::size_t{0} + ... + std::size_t{annotation_facts<Annotations>::is_table});
     using unfit_table = typename first_found<typename annotation_facts<Annotations>::unfit_table...>::type;
     using foreign = typename first_found<typename annotation_facts<Annotations>::template foreign<Record>...>::type;
@@ -103,7 +106,10 @@ template <class Record> inline constexpr bool is_record<Record, true> = facts_of
 
 // Conditions with names: a compiler prints them with their arguments when an assertion fails.
 template <class Record> inline constexpr bool record_names_its_table = has_mapping<Record>;
-template <class Record, std::size_t Tables> inline constexpr bool names_one_table = Tables == 1;
+template <class Record, class Tables> inline constexpr bool names_one_table = false;
+template <class Record> inline constexpr bool names_one_table<Record, counted<1>> = true;
+template <class Found, class Record> inline constexpr bool holds_annotations_only = false;
+template <class Record> inline constexpr bool holds_annotations_only<no_member, Record> = true;
 template <class Name, class Record> inline constexpr bool table_name_fits = false;
 template <class Record> inline constexpr bool table_name_fits<no_member, Record> = true;
 template <class Offender, class Record> inline constexpr bool belongs_to = false;
@@ -124,7 +130,10 @@ template <class Record> struct record_check<Record, true> {
     static_assert(record_names_its_table<Record>,
                   "pgrepo: [no_mapping] this record names no table; write in it: using pgrepo_mapping = "
                   "pgrepo::annotations<pgrepo::table<\"...\">, pgrepo::primary_key<&Record::...>>;");
-    static_assert(!readable || names_one_table<Record, facts::tables>,
+    static_assert(
+        holds_annotations_only<typename facts::unknown, Record>,
+        "pgrepo: [unknown_annotation] a mapping is made of table, primary_key, generated, defaulted and soft_delete");
+    static_assert(!readable || names_one_table<Record, counted<facts::tables>>,
                   "pgrepo: [one_table] a mapping names exactly one table<\"...\">");
     static_assert(table_name_fits<typename facts::unfit_table, Record>,
                   "pgrepo: [table_name] a table is \"name\" or \"schema.name\", each part of 1 to 63 bytes");

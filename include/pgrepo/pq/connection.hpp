@@ -5,6 +5,7 @@
 #include <pgrepo/base/error.hpp>
 #include <pgrepo/base/events.hpp>
 #include <pgrepo/base/statement_ref.hpp>
+#include <pgrepo/pq/deadline_watch.hpp>
 #include <pgrepo/pq/handles.hpp>
 #include <pgrepo/pq/ride.hpp>
 #include <pgrepo/pq/rowset.hpp>
@@ -32,8 +33,9 @@ public:
     /// Opens a session: name look-up, TCP or unix socket, TLS, authentication, and a check of what it answered.
     /// Bounded by `options.connect_timeout` and by `limit`, whichever ends first; the name look-up too (it is left
     /// behind on a thread of its own if it does not come back). PG* variables and files in the home directory do not
-    /// count, but for four that libpq offers no way around: PGTZ, PGDATESTYLE, PGGEQO (reported to
-    /// `observer::on_warning` as "ambient_setting") and PGSERVICE (must not name an unknown service).
+    /// count, but for some that libpq offers no way around: PGTZ, PGDATESTYLE, PGGEQO (reported to
+    /// `observer::on_warning` as "ambient_setting"), PGSERVICE (must not name an unknown service) and PGREQUIREPEER
+    /// and PGREQUIREAUTH (can only refuse more).
     /// Throws `error`: configuration (before anything is sent), connect_failed (refused, no such host or socket, TLS,
     /// unknown database, server full or starting, no answer in connect_timeout), authentication_failed,
     /// deadline_exceeded (`limit` ended first). No message holds the password or text of an unauthenticated server.
@@ -45,10 +47,10 @@ public:
     /// Closes.
     ~connection();
 
-    /// Sends one statement and returns its rows. One round trip always: a statement seen for the first time is
-    /// parsed, bound and executed in the same one, and `with.begin` rides in it too. A prepared statement that the
-    /// server has forgotten, or whose table has changed, is prepared again and sent once more when no transaction was
-    /// open (it had not run); inside one the error is thrown and the next call prepares afresh.
+    /// Sends one statement and returns its rows. One round trip: a statement seen for the first time is parsed, bound
+    /// and executed in the same one; `with.begin` and the DEALLOCATE of evicted statements ride in it too. A prepared
+    /// statement that the server has forgotten, or whose table has changed, is prepared again and sent once more when
+    /// no transaction was open (it had not run); inside one the error is thrown and the next call prepares afresh.
     /// No deadline given: `connection_options::call_timeout` counts.
     /// Throws `error`: the kind of the SQLSTATE; encode (too many or too large parameters, nothing sent);
     /// deadline_exceeded (closed, or nothing was sent: the text says which); connection_lost (the statement may or
@@ -90,6 +92,9 @@ public:
     /// Prepared statements that this session holds now.
     [[nodiscard]] std::size_t prepared_statements() const noexcept { return statements_.size(); }
 
+    /// For pools: deadlines of waits are kept by this post from now on. It must outlive the connection. null: by timeouts.
+    void watch_deadlines(detail::watch_post* post) noexcept { post_ = post; }
+
     /// Says goodbye and closes the socket, without waiting for the server. May be repeated. `reason` goes to
     /// `observer::on_connection`.
     void close(std::string_view reason = "closed") noexcept;
@@ -116,6 +121,7 @@ private:
     detail::connection_handle handle_{};
     detail::statement_cache statements_;
     observer* watcher_ = nullptr;
+    detail::watch_post* post_ = nullptr;
     std::chrono::milliseconds call_timeout_{};
     int server_version_ = 0;
 };

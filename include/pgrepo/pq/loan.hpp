@@ -14,8 +14,8 @@ class pool_core;
 }
 
 /// A connection borrowed from a pool; goes back when it is destroyed. It goes back to work only if it is usable and
-/// the server says idle, otherwise it is closed, and a warning "returned_busy" names the line that borrowed it. May outlive its
-/// pool: the connection is then closed. Move-only; a moved-from one holds nothing.
+/// the server says idle, otherwise it is closed, and a warning "returned_busy" names the line that borrowed it. May
+/// outlive its pool: the connection is then closed. Move-only; a moved-from one holds nothing.
 class [[nodiscard]] loan {
 public:
     loan() noexcept = default;

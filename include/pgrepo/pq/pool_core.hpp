@@ -5,6 +5,7 @@
 #include <pgrepo/base/events.hpp>
 #include <pgrepo/base/pool_options.hpp>
 #include <pgrepo/pq/connection.hpp>
+#include <pgrepo/pq/deadline_watch.hpp>
 #include <pgrepo/pq/pool_counts.hpp>
 #include <pgrepo/pq/pool_waiter.hpp>
 
@@ -61,6 +62,7 @@ private:
     const pool_options limits_;
     observer* const watcher_;
 
+    deadline_watch watch_; // before the sessions, which use it
     mutable std::mutex mutex_{};
     std::vector<seat> seats_;
     std::vector<std::uint32_t> vacant_{};

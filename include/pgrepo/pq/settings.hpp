@@ -26,8 +26,8 @@ public:
     [[nodiscard]] static std::string unavoidable();
 
 private:
-    void add(const char* keyword, std::string value);
-    void add_view(const char* keyword, const char* value);
+    void add(const char* option_name, std::string value);
+    void add_view(const char* option_name, const char* value);
 
     std::deque<std::string> texts_{}; // a deque: c_str() of a short string must not move
     std::vector<const char*> keywords_{};

@@ -15,7 +15,7 @@ namespace pgrepo {
 ///     template <> struct pgrepo::enum_range<Wide> { static constexpr int first = -10, last = 300; };
 template <class Enum> struct enum_range {
     static constexpr int first = 0;
-    static constexpr int last = 63;
+    static constexpr int last = std::is_same_v<std::underlying_type_t<Enum>, bool> ? 1 : 63;
 };
 
 namespace detail {
@@ -83,7 +83,7 @@ template <class Enum> consteval bool has_enumerators() {
 /// The enumerator's name, or empty where the value has none (or lies outside enum_range).
 template <class Enum> constexpr std::string_view enumerator_name(Enum value) noexcept {
     using table = detail::enumerator_table<Enum>;
-    const auto number = static_cast<std::underlying_type_t<Enum>>(value);
+    const auto number = +static_cast<std::underlying_type_t<Enum>>(value); // promoted: cmp_less takes no char, no bool
     if (std::cmp_less(number, enum_range<Enum>::first) || std::cmp_greater(number, enum_range<Enum>::last)) return {};
     return table::names[static_cast<std::size_t>(static_cast<long long>(number) - table::first)];
 }

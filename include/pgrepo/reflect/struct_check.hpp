@@ -12,7 +12,10 @@ template <class T> inline constexpr bool is_struct_of_your_own = reflectable<T>:
 template <class T> inline constexpr bool is_plain_aggregate = reflectable<T>::aggregate;
 template <class T> inline constexpr bool derives_from_nothing = reflectable<T>::without_base;
 template <class T> inline constexpr bool has_default_for_every_member = reflectable<T>::constructible;
-template <class T, std::size_t Count> inline constexpr bool has_at_most_64_fields = Count <= max_fields;
+/// A number as a type: clang prints a constant in a condition by the name that it was given.
+template <std::size_t N> struct counted {};
+template <class T, class Count> inline constexpr bool has_at_most_64_fields = false;
+template <class T, std::size_t N> inline constexpr bool has_at_most_64_fields<T, counted<N>> = N <= max_fields;
 
 /// Says in one sentence why a struct cannot be a record, a row, a draft or a patch. Public templates name `said` first:
 /// few levels between the user's line and the sentence keep the error short. What follows asks has_known_fields.
@@ -29,7 +32,7 @@ template <class T> struct struct_check {
     static_assert(has_default_for_every_member<T>,
                   "pgrepo: [not_default_constructible] a record must be default-constructible; "
                   "give every member a default or a type that has one");
-    static_assert(has_at_most_64_fields<T, field_counter<T>::counted>,
+    static_assert(has_at_most_64_fields<T, counted<field_counter<T>::counted>>,
                   "pgrepo: [too_many_fields] a record has at most 64 fields; split it, or select fewer columns");
 };
 

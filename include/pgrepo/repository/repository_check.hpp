@@ -1,6 +1,8 @@
 #pragma once
 
+#include <pgrepo/codec/row_codec.hpp>
 #include <pgrepo/mapping/partial.hpp>
+#include <pgrepo/reflect/struct_check.hpp>
 #include <pgrepo/sql/order.hpp>
 #include <pgrepo/sql/write_statements.hpp>
 

@@ -65,7 +65,8 @@ public:
     returns<std::vector<Record>> find_by_ids(std::span<const key_type> keys,
                                              std::source_location where = std::source_location::current()) const {
         static_assert(detail::key_check<Record>::said && detail::single_key_check<Record>::said);
-        if constexpr (usable && detail::key_size<Record> == 1)
+        if constexpr (usable && detail::key_size<Record> == 1) static_assert(detail::list_check<key_type>::said);
+        if constexpr (has_listable_key())
             return run<detail::find_by_ids_statement<Record, WithDeleted>, std::vector<Record>>(
                 where, std::tuple<detail::list_parameter<key_type>>{{keys}},
                 detail::finish_in_key_order<Record, detail::first_key_column<Record>>{keys});
@@ -199,14 +200,20 @@ public:
     /// Undoes a soft remove. Whether there was a removed record with this key.
     returns<bool> restore(const key_type& key, std::source_location where = std::source_location::current()) const {
         static_assert(detail::key_check<Record>::said && detail::soft_delete_check<Record>::said);
-        return run < detail::restore_statement<Record>, bool,
-               keyed && detail::has_soft_delete < Record >> (where, key_values(key), detail::finish_any{});
+        constexpr bool restorable = keyed && detail::has_soft_delete<Record>;
+        return run<detail::restore_statement<Record>, bool, restorable>(where, key_values(key), detail::finish_any{});
     }
 
 private:
     // False where a worded error was given: what follows from it is not compiled.
     static constexpr bool usable = detail::is_table_record<Record>;
     static constexpr bool keyed = detail::key_size<Record> != 0;
+    static constexpr bool has_listable_key() {
+        if constexpr (usable && detail::key_size<Record> == 1)
+            return detail::type_has_array_type<key_type>;
+        else
+            return false;
+    }
 
     template <class Statement, class T, bool Fits = true, class Finish, class... Params>
     returns<T> run(std::source_location where, std::tuple<Params...> params, Finish finish) const {

@@ -38,9 +38,13 @@ template <auto Member> struct column_expression {
         using value = std::remove_cvref_t<decltype(*std::data(range))>;
         static_assert(detail::operand_check<Member, value>::said);
         if constexpr (detail::is_operand<Member, value>) {
+            static_assert(detail::list_check<value>::said);
             using storage = std::conditional_t<std::is_lvalue_reference_v<Range>, std::span<const value>,
                                                std::remove_cvref_t<Range>>;
-            return criterion<detail::membership<Member, value, storage>>{{storage(std::forward<Range>(range))}};
+            if constexpr (detail::type_has_array_type<value>)
+                return criterion<detail::membership<Member, value, storage>>{{storage(std::forward<Range>(range))}};
+            else
+                return criterion<detail::broken<record_type>>{};
         } else {
             return criterion<detail::broken<record_type>>{};
         }

@@ -61,6 +61,15 @@ template <auto Member, class Given> struct operand_check {
                   "printed: column, given, wanted");
 };
 
+/// Values of this type can travel as one array.
+template <class Type>
+inline constexpr bool type_has_array_type = codec<Type>::parameter_type == 0 || codec<Type>::array_type != 0;
+template <class Type> struct list_check {
+    static constexpr bool said = true;
+    static_assert(type_has_array_type<Type>,
+                  "pgrepo: [no_array_type] the codec of this type names no array_type, so it cannot be in a list");
+};
+
 template <class Column, class Type> inline constexpr bool column_is_text = std::is_same_v<Type, std::string>;
 
 template <auto Member>

@@ -71,7 +71,8 @@ template <class Record, class Patch> struct patch_traits {
     }(fields{});
 };
 
-template <class Patch, std::size_t Count> inline constexpr bool has_at_most_6_optional_fields = Count <= 6;
+template <class Patch, class Count> inline constexpr bool has_at_most_6_optional_fields = false;
+template <class Patch, std::size_t N> inline constexpr bool has_at_most_6_optional_fields<Patch, counted<N>> = N <= 6;
 
 /// Says that a patch has too many optional fields; the patch fits the record otherwise.
 template <class Record, class Patch, bool Fits = can_patch<Record, Patch>> struct patch_size_check {
@@ -79,7 +80,7 @@ template <class Record, class Patch, bool Fits = can_patch<Record, Patch>> struc
 };
 template <class Record, class Patch> struct patch_size_check<Record, Patch, true> {
     static constexpr bool said = true;
-    static_assert(has_at_most_6_optional_fields<Patch, patch_traits<Record, Patch>::optional_parts>,
+    static_assert(has_at_most_6_optional_fields<Patch, counted<patch_traits<Record, Patch>::optional_parts>>,
                   "pgrepo: [patch_too_wide] a patch has at most 6 optional fields for now (each combination is a "
                   "constant statement); split it");
 };
@@ -90,7 +91,7 @@ inline constexpr bool can_update = [] {
     if constexpr (std::is_same_v<Record, Patch>)
         return is_record<Record>;
     else if constexpr (can_patch<Record, Patch>)
-        return has_at_most_6_optional_fields<Patch, patch_traits<Record, Patch>::optional_parts>;
+        return has_at_most_6_optional_fields<Patch, counted<patch_traits<Record, Patch>::optional_parts>>;
     else
         return false;
 }();
@@ -142,7 +143,7 @@ template <class Record, class Patch> unsigned engaged_mask(const Patch& patch) n
     unsigned mask = 0;
     unsigned bit = 1;
     [&]<std::size_t... Field>(std::index_sequence<Field...>) {
-        const auto look = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+        [[maybe_unused]] const auto look = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
             if constexpr (traits::template may_be_left_out<Index>) {
                 const auto& field = get_field<Index>(patch);
                 if constexpr (is_change<field_type<Patch, Index>>)

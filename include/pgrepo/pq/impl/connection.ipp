@@ -195,7 +195,7 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
 /// Waits for the answer and settles what holds however it turned out. On return the session goes on.
 PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     call.sent = true;
-    const detail::wait_outcome outcome = detail::drive(talk, call.limit);
+    const detail::wait_outcome outcome = detail::drive(talk, call.limit, post_);
     if (outcome == detail::wait_outcome::timed_out) {
         close("deadline"); // first: nothing that throws may leave the session half way
         const bool commits = call.kind == trip::form::commit;

@@ -14,7 +14,8 @@ namespace pgrepo::detail {
 PGREPO_DECL pool_core::pool_core(connection_options options, pool_options limits, observer* watcher)
     : options_(std::move(options)),
       limits_(limits),
-      watcher_(watcher) {
+      watcher_(watcher),
+      watch_(limits.max) {
     if (limits_.max == 0) raise(error_kind::configuration, "the pool's max is 0; it must be 1 or more");
     seats_.resize(limits_.max);
     idle_.reserve(limits_.max); // from here on giving back allocates nothing
@@ -78,6 +79,7 @@ PGREPO_DECL loan pool_core::acquire(const std::shared_ptr<pool_core>& self, dead
             std::unique_ptr<connection> opened;
             try {
                 opened = connection::open(options_, limit, watcher_);
+                opened->watch_deadlines(&watch_.post(got.seat));
             } catch (...) {
                 vacate(got.seat);
                 throw;

@@ -60,7 +60,15 @@ PGREPO_DECL std::string_view condition(sqlstate state) noexcept {
         {"22P03", "a value does not have the binary form of its type: parameter and column differ in type"},
         {"22P05", "a character does not exist in the server's encoding"},
         {"26000", "the prepared statement does not exist on the server"},
+        {"3F000", "there is no schema of that name"},
         {"42601", "syntax error in the SQL text"},
+        {"42602", "a name is malformed"},
+        {"42703", "there is no column of that name"},
+        {"42704", "there is no object, type or setting of that name"},
+        {"42710", "there is such an object already"},
+        {"42883", "there is no function or operator of that name for these types"},
+        {"42P01", "there is no table or sequence of that name"},
+        {"42P07", "there is a table or index of that name already"},
         {"53100", "the server's disk is full"},
         {"53200", "the server is out of memory"},
         {"53300", "the server has no connection left"},
@@ -78,6 +86,7 @@ PGREPO_DECL std::string_view condition(sqlstate state) noexcept {
         if (state == candidate.code) return candidate.words;
     const auto family = state.class_code();
     if (family == "22") return "a value is not acceptable";
+    if (family == "42") return "the statement cannot be run as it is; the server's log says more";
     if (family == "08") return "the connection to the server failed";
     if (family == "53") return "the server lacks a resource";
     if (family == "54") return "a limit of the server is exceeded";
@@ -103,8 +112,12 @@ PGREPO_DECL error_details describe(const pg_result* failure) {
     static constexpr std::string_view harmless[] = {"0A", "0L", "21", "23", "24", "25", "27", "2B", "34",
                                                     "3B", "3D", "3F", "40", "42", "44", "55", "57", "P0"};
     const auto primary = field(PG_DIAG_MESSAGE_PRIMARY);
-    if (!primary.empty() && out.state != "42601" && !out.state.code().starts_with("57P") &&
-        std::ranges::find(harmless, out.state.class_code()) != std::end(harmless))
+    // Names that do not exist come from the text, and then their place in it is told, or from a value: nextval($1).
+    const auto family = out.state.class_code();
+    const bool may_be_a_value =
+        (family == "42" || family == "3F") && out.state != "42501" && field(PG_DIAG_STATEMENT_POSITION).empty();
+    if (!primary.empty() && !may_be_a_value && out.state != "42601" && !out.state.code().starts_with("57P") &&
+        std::ranges::find(harmless, family) != std::end(harmless))
         out.message = escaped(primary);
     else
         out.message = condition(out.state);

@@ -75,9 +75,9 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
         void operator()(PQconninfoOption* known) const noexcept { PQconninfoFree(known); }
     };
     const std::unique_ptr<PQconninfoOption, known_closer> known(PQconninfoParse("", nullptr));
-    const auto add_if_known = [&](const char* keyword, const char* value) {
+    const auto add_if_known = [&](const char* option_name, const char* value) {
         for (const PQconninfoOption* option = known.get(); option != nullptr && option->keyword != nullptr; ++option)
-            if (std::string_view(option->keyword) == keyword) return add(keyword, value);
+            if (std::string_view(option->keyword) == option_name) return add(option_name, value);
     };
     add_if_known("krbsrvname", "postgres");
     add_if_known("load_balance_hosts", "disable");
@@ -88,13 +88,13 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     values_.push_back(nullptr);
 }
 
-PGREPO_DECL void settings::add(const char* keyword, std::string value) {
+PGREPO_DECL void settings::add(const char* option_name, std::string value) {
     texts_.push_back(std::move(value));
-    add_view(keyword, texts_.back().c_str());
+    add_view(option_name, texts_.back().c_str());
 }
 
-PGREPO_DECL void settings::add_view(const char* keyword, const char* value) {
-    keywords_.push_back(keyword);
+PGREPO_DECL void settings::add_view(const char* option_name, const char* value) {
+    keywords_.push_back(option_name);
     values_.push_back(value);
 }
 

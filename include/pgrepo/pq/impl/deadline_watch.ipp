@@ -1,0 +1,107 @@
+#pragma once
+
+#include <pgrepo/pq/deadline_watch.hpp>
+
+#include <signal.h>
+
+#include <chrono>
+#include <sys/socket.h>
+#include <system_error>
+
+namespace pgrepo::detail {
+
+PGREPO_DECL bool watch_post::arm(int socket, deadline due) noexcept {
+    if (!watch_->started_.load(std::memory_order_acquire) && !watch_->start()) return false;
+    const ticks at = due.at().time_since_epoch().count();
+    socket_.store(socket, std::memory_order_relaxed);
+    // Sequentially consistent, here and in run(): either this sees what the thread announced, or the thread sees this.
+    due_.store(at);
+    if (at < watch_->next_.load()) {
+        const std::lock_guard lock(watch_->mutex_);
+        watch_->stirred_ = true;
+        watch_->wake_.notify_one();
+    }
+    return true;
+}
+
+PGREPO_DECL bool watch_post::disarm() noexcept {
+    if (due_.exchange(unarmed) != fired) return false;
+    // The thread shuts down under its lock: once we have had it, it is done with the socket.
+    const std::lock_guard lock(watch_->mutex_);
+    return true;
+}
+
+PGREPO_DECL deadline_watch::deadline_watch(std::size_t posts)
+    : count_(posts),
+      posts_(std::make_unique<watch_post[]>(posts)) {
+    for (std::size_t i = 0; i < count_; ++i) posts_[i].watch_ = this;
+}
+
+PGREPO_DECL deadline_watch::~deadline_watch() {
+    {
+        const std::lock_guard lock(mutex_);
+        stop_ = true;
+        wake_.notify_one();
+    }
+    if (thread_.joinable()) thread_.join();
+}
+
+PGREPO_DECL bool deadline_watch::start() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (started_.load(std::memory_order_relaxed)) return true;
+    // Signals are the program's: its threads take them, not this one.
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) return false;
+    try {
+        thread_ = std::thread([this] { run(); });
+        started_.store(true, std::memory_order_release);
+    } catch (const std::system_error&) { // no thread to be had now; the next wait asks again
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return started_.load(std::memory_order_relaxed);
+}
+
+PGREPO_DECL deadline_watch::ticks deadline_watch::earliest() const noexcept {
+    ticks found = watch_post::unarmed;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const ticks due = posts_[i].due_.load();
+        if (due != watch_post::fired && due < found) found = due;
+    }
+    return found;
+}
+
+PGREPO_DECL void deadline_watch::fire(ticks now) noexcept {
+    for (std::size_t i = 0; i < count_; ++i) {
+        watch_post& post = posts_[i];
+        ticks due = post.due_.load();
+        if (due == watch_post::fired || due > now) continue;
+        // Only if it is still the same wait: a call that has just ended must not lose its session.
+        if (post.due_.compare_exchange_strong(due, watch_post::fired))
+            ::shutdown(post.socket_.load(std::memory_order_relaxed), SHUT_RDWR);
+    }
+}
+
+PGREPO_DECL void deadline_watch::run() noexcept {
+    std::unique_lock lock(mutex_);
+    while (!stop_) {
+        stirred_ = false;
+        const ticks planned = earliest();
+        next_.store(planned);
+        // Who armed between the look and the announcement saw the old one, and woke nobody.
+        if (earliest() < planned) continue;
+        const ticks now = deadline::clock::now().time_since_epoch().count();
+        if (planned <= now) {
+            fire(now);
+            continue;
+        }
+        const auto woken = [this] { return stop_ || stirred_; };
+        if (planned == watch_post::unarmed)
+            wake_.wait(lock, woken);
+        else
+            wake_.wait_until(lock, deadline::clock::time_point(deadline::clock::duration(planned)), woken);
+    }
+}
+
+} // namespace pgrepo::detail
