@@ -17,8 +17,8 @@
 
 using namespace std::chrono_literals;
 using pgrepo::deadline;
-using pgrepo::detail::deadline_watch;
 using pgrepo::io;
+using pgrepo::detail::deadline_watch;
 using pgrepo::detail::wait_for;
 using pgrepo::detail::wait_outcome;
 
@@ -28,7 +28,8 @@ struct socket_pair {
     std::array<int, 2> ends{};
     socket_pair() {
         // made in several threads at once, where Boost's macros may not be used
-        if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0) throw std::runtime_error("no socket pair to be had");
+        if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0)
+            throw std::runtime_error("no socket pair to be had");
     }
     socket_pair(const socket_pair&) = delete;
     socket_pair& operator=(const socket_pair&) = delete;

@@ -21,13 +21,18 @@ namespace detail {
 template <class Row, class Statement>
 using row_type_of = std::conditional_t<std::is_void_v<Row>, typename Statement::row_type, Row>;
 
-/// The same where rows are a must: stands for a row in a call that does not compile.
+/// Stands for a row in a call that does not compile.
 struct unnamed_row {};
+/// What a row is held as: what was named, where a vector can hold it.
 template <class Row, class Statement>
 using row_of =
+    std::conditional_t<is_plain_class<row_type_of<Row, Statement>>, row_type_of<Row, Statement>, unnamed_row>;
+/// What is asked to be a struct; nothing where none was named, since that is said already.
+template <class Row, class Statement>
+using named_row_of =
     std::conditional_t<std::is_void_v<row_type_of<Row, Statement>>, unnamed_row, row_type_of<Row, Statement>>;
 
-template <class Row, class Statement> inline constexpr bool statement_names_a_row = !std::is_same_v<Row, unnamed_row>;
+template <class Row, class Statement> inline constexpr bool statement_names_a_row = !std::is_void_v<Row>;
 
 /// Says that nobody has said what a row becomes.
 template <class Row, class Statement> struct named_row_check {
@@ -63,15 +68,15 @@ template <class Self> class executor_verbs {
     template <class T, class Later> using returns = typename detail::deferred<Self, Later>::type::template returns<T>;
     template <class Row, class Statement>
     using executed = returns<std::conditional_t<std::is_void_v<detail::row_type_of<Row, Statement>>, std::int64_t,
-                                                std::vector<detail::row_type_of<Row, Statement>>>,
+                                                std::vector<detail::row_of<Row, Statement>>>,
                              Statement>;
     template <class Row, class Statement>
-    using list_check = std::conditional_t<detail::statement_names_a_row<Row, Statement>,
+    using list_check = std::conditional_t<!std::is_same_v<Row, detail::unnamed_row>,
                                           typename detail::statement_traits<Statement>::template row_check<Row>,
                                           detail::nothing_to_check>;
     template <class Row, class Statement, class... Args>
     static constexpr bool is_selectable =
-        detail::statement_names_a_row<Row, Statement> && detail::is_row<Row> &&
+        !std::is_same_v<Row, detail::unnamed_row> && detail::is_row<Row> &&
         detail::statement_traits<Statement>::template formed<sizeof...(Args)> &&
         detail::statement_traits<Statement>::template gives<Row> && detail::can_be_sent<detail::param_of<Args>...>;
 
@@ -99,7 +104,8 @@ public:
         -> returns<std::vector<detail::row_of<Row, Statement>>, Statement> {
         using row = detail::row_of<Row, Statement>;
         using traits = detail::statement_traits<Statement>;
-        static_assert(detail::named_row_check<row, Statement>::said && detail::struct_check<row>::said &&
+        static_assert(detail::named_row_check<detail::row_type_of<Row, Statement>, Statement>::said &&
+                      detail::struct_check<detail::named_row_of<Row, Statement>>::said &&
                       detail::row_check<row>::said && traits::template form_check<sizeof...(Args)>::said &&
                       list_check<row, Statement>::said && detail::params_check<detail::param_of<Args>...>::said);
         if constexpr (is_selectable<row, Statement, Args...>)
@@ -116,7 +122,8 @@ public:
         -> returns<std::optional<detail::row_of<Row, Statement>>, Statement> {
         using row = detail::row_of<Row, Statement>;
         using traits = detail::statement_traits<Statement>;
-        static_assert(detail::named_row_check<row, Statement>::said && detail::struct_check<row>::said &&
+        static_assert(detail::named_row_check<detail::row_type_of<Row, Statement>, Statement>::said &&
+                      detail::struct_check<detail::named_row_of<Row, Statement>>::said &&
                       detail::row_check<row>::said && traits::template form_check<sizeof...(Args)>::said &&
                       list_check<row, Statement>::said && detail::params_check<detail::param_of<Args>...>::said);
         if constexpr (is_selectable<row, Statement, Args...>)

@@ -80,6 +80,26 @@ template <class Record, std::size_t Index = 0> consteval auto find_long_name() {
         return find_long_name<Record, Index + 1>();
 }
 
+// What may be said once only.
+template <class Annotation> inline constexpr bool is_primary_key = false;
+template <auto... Members> inline constexpr bool is_primary_key<primary_key<Members...>> = true;
+template <class Annotation> inline constexpr bool is_soft_delete = false;
+template <auto Member> inline constexpr bool is_soft_delete<soft_delete<Member>> = true;
+
+/// The first member of a key that the key names twice, or that can be NULL.
+template <class Annotation> struct key_facts {
+    using repeated = no_member;
+    using nullable = no_member;
+};
+template <auto... Members> struct key_facts<primary_key<Members...>> {
+    template <auto Member>
+    static constexpr bool once =
+        (std::size_t{0} + ... + std::size_t{std::is_same_v<member<Member>, member<Members>>}) == 1;
+    using repeated = typename first_found<std::conditional_t<once<Members>, no_member, member<Members>>...>::type;
+    using nullable = typename first_found<
+        std::conditional_t<is_optional<member_type<Members>>, member<Members>, no_member>...>::type;
+};
+
 template <class Record, class List> struct mapping_facts;
 template <class Record, class... Annotations> struct mapping_facts<Record, type_list<Annotations...>> {
     static constexpr bool found = has_mapping<Record>;
@@ -94,9 +114,14 @@ template <class Record, class... Annotations> struct mapping_facts<Record, type_
                            typename first_found<typename annotation_facts<Annotations>::not_optional...>::type,
                            no_member>;
     using long_name = typename decltype(find_long_name<Record>())::type;
+    static constexpr std::size_t keys = (std::size_t{0} + ... + std::size_t{is_primary_key<Annotations>});
+    static constexpr std::size_t removals = (std::size_t{0} + ... + std::size_t{is_soft_delete<Annotations>});
+    using repeated = typename first_found<typename key_facts<Annotations>::repeated...>::type;
+    using nullable = typename first_found<typename key_facts<Annotations>::nullable...>::type;
     static constexpr bool ok = found && known && tables == 1 && std::is_same_v<unfit_table, no_member> &&
                                std::is_same_v<foreign, no_member> && std::is_same_v<not_optional, no_member> &&
-                               std::is_same_v<long_name, no_member>;
+                               std::is_same_v<long_name, no_member> && keys <= 1 && removals <= 1 &&
+                               std::is_same_v<repeated, no_member> && std::is_same_v<nullable, no_member>;
 };
 template <class Record> using facts_of_mapping = mapping_facts<Record, typename mapping_of<Record>::list>;
 
@@ -116,6 +141,11 @@ template <class Offender, class Record> inline constexpr bool belongs_to = false
 template <class Record> inline constexpr bool belongs_to<no_member, Record> = true;
 template <class Offender> inline constexpr bool is_std_optional = false;
 template <> inline constexpr bool is_std_optional<no_member> = true;
+template <class Record, class Keys, class Removals, class Member> inline constexpr bool says_each_once = false;
+template <class Record, std::size_t Keys, std::size_t Removals>
+inline constexpr bool says_each_once<Record, counted<Keys>, counted<Removals>, no_member> = Keys <= 1 && Removals <= 1;
+template <class Member, class Record> inline constexpr bool identifies_rows = false;
+template <class Record> inline constexpr bool identifies_rows<no_member, Record> = true;
 template <class Name, class Record> inline constexpr bool column_name_fits = false;
 template <class Record> inline constexpr bool column_name_fits<no_member, Record> = true;
 
@@ -143,6 +173,12 @@ template <class Record> struct record_check<Record, true> {
     static_assert(is_std_optional<typename facts::not_optional>,
                   "pgrepo: [soft_delete_not_optional] the soft_delete column must be a std::optional: empty means "
                   "that the row is there");
+    static_assert(
+        says_each_once<Record, counted<facts::keys>, counted<facts::removals>, typename facts::repeated>,
+        "pgrepo: [repeated_annotation] a mapping says primary_key and soft_delete once, and a key names a member once; "
+        "printed: the record, keys, soft_deletes, the member");
+    static_assert(identifies_rows<typename facts::nullable, Record>,
+                  "pgrepo: [nullable_key] a column of the primary key is never NULL; make the field no std::optional");
     static_assert(column_name_fits<typename facts::long_name, Record>,
                   "pgrepo: [identifier_too_long] a column name has at most 63 bytes; PostgreSQL would cut it off");
 };

@@ -106,7 +106,8 @@ template <class Record, class Part> struct part_tests {
     };
     template <std::size_t Field> struct ambiguous {
         using wanted = typename wanted_type<Field>::type;
-        static constexpr bool offends = is_ambiguous_patch<field_type<Part, Field>, wanted>;
+        static constexpr bool offends =
+            !unknown<Field>::offends && !key<Field>::offends && is_ambiguous_patch<field_type<Part, Field>, wanted>;
     };
     template <std::size_t Field> struct patch_type {
         using wanted = typename wanted_type<Field>::type;

@@ -27,7 +27,8 @@ template <class Record> struct annotation_reader {
     template <fixed_string Name> constexpr void read(table<Name>*) const { model.table = static_name<Name>.view(); }
     template <auto... Members> constexpr void read(primary_key<Members...>*) const {
         std::size_t part = 0;
-        ((model.columns[member_index<Members>].key = true, model.columns[member_index<Members>].key_part = part++), ...);
+        ((model.columns[member_index<Members>].key = true, model.columns[member_index<Members>].key_part = part++),
+         ...);
     }
     template <auto... Members> constexpr void read(generated<Members...>*) const {
         ((model.columns[member_index<Members>].generated = true), ...);

@@ -17,8 +17,10 @@ struct no_probe {};
 template <class T>
 inline constexpr bool has_base_class = requires { T{base_probe<T>{}}; } && !requires { T{no_probe{}}; };
 
+template <class T> inline constexpr bool is_defined = requires { sizeof(T); };
 template <class T>
-inline constexpr bool is_plain_class = std::is_class_v<T> && !std::is_const_v<T> && !std::is_volatile_v<T>;
+inline constexpr bool is_plain_class =
+    std::is_class_v<T> && !std::is_const_v<T> && !std::is_volatile_v<T> && is_defined<T>;
 template <class T> inline constexpr bool is_aggregate_struct = std::is_aggregate_v<T>;
 template <class T> inline constexpr bool is_default_constructible = std::is_default_constructible_v<T>;
 
@@ -26,14 +28,24 @@ template <class T> inline constexpr bool is_default_constructible = std::is_defa
 /// takes no constant from a class in which an assertion failed, and a second error would follow.
 template <class T> struct reflectable {
     static constexpr bool plain = is_plain_class<T>;
-    static constexpr bool aggregate = !plain || is_aggregate_struct<T>;
+    static constexpr bool aggregate = [] {
+        if constexpr (plain)
+            return is_aggregate_struct<T>;
+        else
+            return true;
+    }();
     static constexpr bool without_base = [] {
-        if constexpr (plain && is_aggregate_struct<T>)
+        if constexpr (plain && aggregate)
             return !has_base_class<T>;
         else
             return true;
     }();
-    static constexpr bool constructible = !plain || !aggregate || !without_base || is_default_constructible<T>;
+    static constexpr bool constructible = [] {
+        if constexpr (plain && aggregate && without_base)
+            return is_default_constructible<T>;
+        else
+            return true;
+    }();
     static constexpr bool ok = plain && aggregate && without_base && constructible;
 };
 

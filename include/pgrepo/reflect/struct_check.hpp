@@ -21,8 +21,9 @@ template <class T, std::size_t N> inline constexpr bool has_at_most_64_fields<T,
 /// few levels between the user's line and the sentence keep the error short. What follows asks has_known_fields.
 template <class T> struct struct_check {
     static constexpr bool said = true;
-    static_assert(is_struct_of_your_own<T>, "pgrepo: [not_a_struct] a record must be a struct of your own, without "
-                                            "const; for a single value use select_value<T>");
+    static_assert(is_struct_of_your_own<T>,
+                  "pgrepo: [not_a_struct] a record must be a struct of your own, defined, without "
+                  "const; for a single value use select_value<T>");
     static_assert(is_plain_aggregate<T>,
                   "pgrepo: [not_an_aggregate] a record must be a plain aggregate: no constructors, no private "
                   "members, no virtual functions; make it a struct with public members");

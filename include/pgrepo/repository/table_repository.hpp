@@ -1,5 +1,7 @@
 #pragma once
 
+#include <pgrepo/codec/boolean.hpp>
+#include <pgrepo/codec/integers.hpp>
 #include <pgrepo/contract/repository.hpp>
 #include <pgrepo/repository/finish_page.hpp>
 #include <pgrepo/repository/keyed_rows.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/base/call_options.hpp>
+#include <pgrepo/codec/integers.hpp>
 #include <pgrepo/contract/connection_info.hpp>
 #include <pgrepo/contract/database_service.hpp>
 #include <pgrepo/contract/verbs.hpp>

@@ -1,0 +1,25 @@
+// expect: [repeated_annotation] a mapping says primary_key and soft_delete once, and a key names a member once
+// expect: Item::order_id
+// lines: 15
+// errors: 1
+#include <pgrepo/pgrepo.hpp>
+
+#include <cstdint>
+
+struct Item {
+    std::int64_t order_id{};
+    std::int64_t position{};
+
+#if defined(PGREPO_TWIN)
+    using pgrepo_mapping =
+        pgrepo::annotations<pgrepo::table<"items">, pgrepo::primary_key<&Item::order_id, &Item::position>>;
+#else
+    using pgrepo_mapping =
+        pgrepo::annotations<pgrepo::table<"items">, pgrepo::primary_key<&Item::order_id, &Item::order_id>>;
+#endif
+};
+
+void f(pgrepo::postgres_service& db) {
+    pgrepo::table_repository<Item> items{db};
+    items.find({7, 2});
+}
