@@ -64,6 +64,7 @@ if(KIND STREQUAL "precompile")
         # A stand-in with a guard of its own, not the header: g++ would not know the header again by its
         # #pragma once when a second file includes it.
         set(header "${PRECOMPILED}/pgrepo/pgrepo.hpp")
+        file(REMOVE "${header}") # not written through, should a link of that name lead to the header itself
         file(WRITE "${header}"
             "#ifndef PGREPO_PRECOMPILED\n#define PGREPO_PRECOMPILED\n#include \"${INCLUDE}/pgrepo/pgrepo.hpp\"\n#endif\n")
     endif()

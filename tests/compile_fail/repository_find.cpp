@@ -28,6 +28,7 @@ struct Fake {
     template <class Draft> ItemRecord create(const Draft&);
     template <class Patch> ItemRecord update(const key_type&, const Patch&);
     bool remove(const key_type&);
+    template <class Executor> Fake with(Executor&);
 };
 
 static_assert(pgrepo::check_repository<Fake>());

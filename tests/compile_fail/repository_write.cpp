@@ -28,6 +28,7 @@ struct Fake {
 #else
     void remove(const key_type&);
 #endif
+    template <class Executor> Fake with(Executor&);
 };
 
 static_assert(pgrepo::check_repository<Fake>());

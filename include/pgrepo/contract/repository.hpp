@@ -47,12 +47,21 @@ concept CanWrite = requires(T& repository, const typename T::key_type& key, cons
     { repository.remove(key) } -> std::same_as<bool>;
 };
 
+/// An Executor that a concept samples with; never made.
+struct archetype_executor {
+    template <class T> using returns = T;
+    template <Operation Op> typename Op::result_type run(const Op& op);
+};
+template <class T>
+concept CanRebind = requires(T& repository, archetype_executor& executor) { repository.with(executor); };
+
 // A concept in an assertion is explained by compilers at length, and the sentence would drown in it.
 template <class T> inline constexpr bool has_record_and_key = HasRecordAndKey<T>;
 template <class T> inline constexpr bool can_find = CanFind<T>;
 template <class T> inline constexpr bool can_query = CanQuery<T>;
 template <class T> inline constexpr bool can_count = CanCount<T>;
 template <class T> inline constexpr bool can_write = CanWrite<T>;
+template <class T> inline constexpr bool can_rebind = CanRebind<T>;
 
 } // namespace detail
 
@@ -74,7 +83,7 @@ template <class T> inline constexpr bool can_write = CanWrite<T>;
 /// Functions take `Repository auto&`; what a type lacks is said by `check_repository<T>()`.
 template <class T>
 concept Repository = detail::HasRecordAndKey<T> && detail::CanFind<T> && detail::CanQuery<T> && detail::CanCount<T> &&
-                     detail::CanWrite<T>;
+                     detail::CanWrite<T> && detail::CanRebind<T>;
 
 /// Says in a sentence each what T lacks to be a Repository; true where it is one, and does not compile where not.
 template <class T> consteval bool check_repository() {
@@ -93,6 +102,8 @@ template <class T> consteval bool check_repository() {
                       "exists(criterion) -> bool");
         static_assert(detail::can_write<T>, "pgrepo: [repository_write] a Repository has create(draft) -> record_type, "
                                             "update(key_type, patch) -> record_type and remove(key_type) -> bool");
+        static_assert(detail::can_rebind<T>, "pgrepo: [repository_with] a Repository has with(executor) -> the same "
+                                             "repository on that Executor");
     }
     return true; // where it is none, that is said above, and once is enough
 }

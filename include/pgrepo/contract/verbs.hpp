@@ -59,10 +59,10 @@ template <class Statement> Statement relay(const Statement& statement) {
 
 } // namespace detail
 
-/// The verbs of an Executor: derive from it and they follow from `run`. Each sends one statement in one round trip; the
-/// statement is a `query<…>`, a `sql<…>` or an `unsafe_sql`, arguments are bound to $1, $2, … in their order.
-/// Text arguments are views and the others references: they live until the call returns.
-/// Throws what `run` throws; `Row` is the struct a row becomes, by field names.
+/// The verbs of an Executor: derive from it and they follow from `run` (a class without a constructor of its own declares
+/// the default one). Each sends one statement in one round trip; the statement is a `query<…>`, a `sql<…>` or an
+/// `unsafe_sql`, arguments are bound to $1, $2, … in their order. Text arguments are views and the others references:
+/// they live until the call returns. Throws what `run` throws; `Row` is the struct a row becomes, by field names.
 template <class Self> class executor_verbs {
     // Self is incomplete while this class is instantiated, so its `returns` is named through a later parameter.
     template <class T, class Later> using returns = typename detail::deferred<Self, Later>::type::template returns<T>;
