@@ -679,6 +679,8 @@ BOOST_FIXTURE_TEST_CASE(names_that_are_values, rows_fixture) {
     refused("SELECT current_setting($1)");         // 42704 unrecognized configuration parameter "…"
     refused("SELECT nextval('\"' || $1 || '\"')"); // 42P01 relation "…" does not exist
     refused("SELECT ('\"' || $1 || '\"')::regclass");
+    refused("SELECT pg_database_size($1::name)"); // 3D000 database "…" does not exist
+    refused("SELECT date_trunc($1, now())");      // 22023 or 0A000, by version: unit "…" not recognized
 }
 
 BOOST_FIXTURE_TEST_CASE(a_label_that_is_no_enumerator, rows_fixture) {

@@ -964,3 +964,37 @@ BOOST_FIXTURE_TEST_CASE(one_repository_serves_many_threads, users_fixture) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+enum class Mood { sad, ok };
+struct Padded {
+    std::string code;
+    Mood mood{};
+
+    using pgrepo_mapping = pgrepo::annotations<pgrepo::table<"padded">, pgrepo::primary_key<&Padded::code>>;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(padded_columns_keep_order_and_labels) {
+    const database db{"CREATE TABLE padded (code char(4) PRIMARY KEY, mood char(10) NOT NULL)"};
+    postgres_service service{db.config()};
+    table_repository<Padded> rows{service};
+    for (const char* code : {"a", "b", "c"}) rows.create(Padded{code, Mood::ok});
+    std::string order;
+    for (const Padded& row : rows.find_by_ids({"c", "b", "a", "b"})) {
+        order += row.code;
+        BOOST_TEST((row.mood == Mood::ok));
+    }
+    BOOST_TEST(order == "c   b   a   ");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_null_pointer_is_no_text, users_fixture) {
+    const char* nothing = nullptr;
+    check_kind(failure_of([&] { (void)users.find_one(col<&UserRecord::email> == nothing); }), error_kind::encode);
+    check_kind(failure_of([&] { (void)users.find_one(col<&UserRecord::email>.like(nothing)); }), error_kind::encode);
+    add("pointer@example.org");
+    const char* there = "pointer@example.org";
+    BOOST_TEST(users.exists(col<&UserRecord::email> == there));
+}

@@ -360,8 +360,40 @@ BOOST_FIXTURE_TEST_CASE(transaction_statements_in_the_users_sql, notes_fixture) 
     BOOST_TEST(notes() == "3");
     check_clean();
 
-    // outside: the session is not given to the next one in a transaction
-    service.execute(unsafe_sql("BEGIN"));
+    // one that begins another at once: the server's status never turns idle
+    for (const char* text : {"COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "rollback and /* */ chain"}) {
+        look.run("TRUNCATE notes");
+        check_kind(failure_of([&] {
+                       service.with_transaction([&](transaction& tx) {
+                           add(tx, 1);
+                           tx.execute(unsafe_sql(text));
+                           add(tx, 2);
+                       });
+                   }),
+                   error_kind::usage);
+        BOOST_TEST(notes() == (std::string_view(text).starts_with("COMMIT") ? "1" : ""), text);
+        look.run("TRUNCATE notes");
+        check_kind(failure_of([&] {
+                       service.with_transaction([&](transaction& tx) {
+                           add(tx, 1);
+                           tx.execute(unsafe_sql(text));
+                       });
+                   }),
+                   error_kind::usage);
+        check_clean();
+    }
+    // a savepoint's end is none of the transaction's
+    look.run("TRUNCATE notes");
+    service.with_transaction([&](transaction& tx) {
+        add(tx, 3);
+        tx.execute(unsafe_sql("SAVEPOINT here"));
+        add(tx, 4);
+        tx.execute(unsafe_sql("ROLLBACK TO here"));
+    });
+    BOOST_TEST(notes() == "3");
+
+    // outside: it would do nothing, and the session is not given to the next one in a transaction
+    check_kind(failure_of([&] { service.execute(unsafe_sql("BEGIN")); }), error_kind::usage);
     const auto warnings = watcher.take_warnings();
     BOOST_REQUIRE(warnings.size() == 1U);
     BOOST_TEST(warnings[0].starts_with("returned_busy"));
@@ -652,7 +684,7 @@ BOOST_FIXTURE_TEST_CASE(texts_of_the_run_time_are_matched_by_name, notes_fixture
     }
     BOOST_TEST(service.select_value<std::int32_t>(unsafe_sql("SELECT $1 + 1"), 4) == 5);
     const auto count = failure_of([&] { service.execute(unsafe_sql("SELECT $1::integer, $2::integer"), 1); });
-    BOOST_TEST(count.sqlstate().code() == "08P01");
+    check_kind(count, error_kind::usage); // counted before it is sent: the server would end the session
     BOOST_TEST(service.is_connected());
     check_kind(failure_of([&] { service.execute(unsafe_sql("SELECT 1; SELECT 2")); }), error_kind::statement);
     check_kind(failure_of([&] { service.execute(unsafe_sql("COPY notes TO STDOUT")); }), error_kind::usage);
@@ -727,3 +759,21 @@ BOOST_FIXTURE_TEST_CASE(closing_while_others_call, notes_fixture) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_CASE(a_text_with_a_zero_byte_is_not_cut, notes_fixture) {
+    add(service, 1);
+    const auto failure =
+        failure_of([&] { service.execute(unsafe_sql(std::string("DELETE FROM notes\0 WHERE false", 31), "cut")); });
+    check_kind(failure, error_kind::encode);
+    BOOST_TEST(failure.statement_id() == "cut");
+    BOOST_TEST(notes() == "1");
+}
+
+BOOST_FIXTURE_TEST_CASE(arguments_of_a_run_time_text_are_counted, notes_fixture) {
+    const unsafe_sql one("SELECT $1::text", "one");
+    check_kind(failure_of([&] { service.execute(one); }), error_kind::usage);
+    const auto failure = failure_of([&] { service.execute(one, "a", "b"); });
+    check_kind(failure, error_kind::usage);
+    check_says(failure, "1 placeholders and the call gives 2 arguments");
+    BOOST_TEST(service.select_value<std::string>(one, "a") == "a");
+}

@@ -43,7 +43,10 @@ template <detail::ScopedEnum Enum> struct codec<Enum> {
         return {label.data(), label.size()};
     }
     [[nodiscard]] static decoded decode(cell from, Enum& to) noexcept {
-        if (!detail::enumerator_of(from.bytes(), to))
+        std::string_view label = from.bytes();
+        while (!label.empty() && label.back() == ' ')
+            label.remove_suffix(1); // char(n) pads; no enumerator ends in a space
+        if (!detail::enumerator_of(label, to))
             return decoded::failure("the label is no enumerator of the enum; add it, or mend the row");
         return {};
     }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <concepts>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -97,6 +98,19 @@ template <class R, fixed_string Text, fixed_string Id> struct statement_traits<q
     template <sql_verb Verb> static constexpr bool does = verb_found<Text, Verb> == Verb;
 };
 
+/// What can be told of a text that was not known when compiled. Plain code, for statements that are not in a hurry.
+inline void check_unsafe(const statement_ref& statement, std::size_t parameters) {
+    if (statement.text.find('\0') != statement.text.npos)
+        raise(error_kind::encode, "the statement's text holds a zero byte; nothing was sent", statement.id,
+              statement.where);
+    const scan_result found = scan(statement.text);
+    if (found.ok() && static_cast<std::size_t>(found.placeholders) != parameters)
+        raise(error_kind::usage,
+              "the statement has " + std::to_string(found.placeholders) + " placeholders and the call gives " +
+                  std::to_string(parameters) + " arguments; nothing was sent",
+              statement.id, statement.where);
+}
+
 } // namespace detail
 
 /// What a verb takes on below: a statement that was checked against its arguments' types and its row, as a small plain
@@ -111,13 +125,17 @@ public:
                .id = detail::query_text<Id>.view(),
                .where = statement.where()} {}
 
-    explicit checked(const unsafe_sql& statement) noexcept
+    /// Throws `error`: encode for a text with a zero byte (the server would get what stands before it), usage where it has
+    /// another number of placeholders than there are parameters.
+    explicit checked(const unsafe_sql& statement)
         : ref_{.text = statement.text(),
                .key = make_statement_key(statement.text(), detail::parameter_types<Params...>),
                .parameter_types = detail::parameter_types<Params...>,
                .id = statement.id(),
                .where = statement.where(),
-               .prepare = statement.prepare()} {}
+               .prepare = statement.prepare()} {
+        detail::check_unsafe(ref_, sizeof...(Params));
+    }
 
     [[nodiscard]] constexpr const statement_ref& ref() const noexcept { return ref_; }
 

@@ -78,12 +78,13 @@ template <class Record, std::size_t KeyColumn> struct finish_in_key_order {
         const auto rooms = std::make_unique<room[]>(keys.size());
         for (std::size_t i = 0; i < keys.size(); ++i) {
             const encoded bytes = codec<key_type>::encode(keys[i], rooms[i]);
-            order.ask({bytes.data, bytes.size});
+            order.ask(canonical({bytes.data, bytes.size}, rows));
         }
         std::vector<int> row_at(order.size(), -1);
         std::vector<int> unplaced;
         for (int row = 0; row < count; ++row) {
-            const std::size_t place = order.place(rows.cell_at(row, static_cast<int>(KeyColumn)).bytes());
+            const std::size_t place =
+                order.place(canonical(rows.cell_at(row, static_cast<int>(KeyColumn)).bytes(), rows));
             if (place < row_at.size() && row_at[place] < 0)
                 row_at[place] = row;
             else
@@ -95,6 +96,14 @@ template <class Record, std::size_t KeyColumn> struct finish_in_key_order {
             if (row >= 0) rows_codec::decode(rows, row, out[next++], statement);
         for (int row : unplaced) rows_codec::decode(rows, row, out[next++], statement);
         return out;
+    }
+
+private:
+    /// char(n) pads what comes back, and ignores the padding when it compares.
+    template <RowSource Rows> static std::string_view canonical(std::string_view key, const Rows& rows) {
+        if (rows.column_type(static_cast<int>(KeyColumn)) == oids::bpchar)
+            while (!key.empty() && key.back() == ' ') key.remove_suffix(1);
+        return key;
     }
 };
 

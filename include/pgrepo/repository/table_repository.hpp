@@ -63,7 +63,8 @@ public:
     }
 
     /// SELECT … WHERE key = ANY($1). In the order of `keys`; missing ones are skipped, repeated ones come once.
-    /// For keys of one column.
+    /// For keys of one column. Keys that only the database holds to be equal (a case-insensitive collation, -0.0 and 0.0)
+    /// come after the others.
     returns<std::vector<Record>> find_by_ids(std::span<const key_type> keys,
                                              std::source_location where = std::source_location::current()) const {
         static_assert(detail::key_check<Record>::said && detail::single_key_check<Record>::said);

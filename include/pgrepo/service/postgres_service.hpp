@@ -44,7 +44,9 @@ public:
     /// The same with a deadline over all of it. `with(options)` is the usual way to it.
     template <Operation Op> typename Op::result_type run(const Op& op, deadline limit) {
         const loan session = borrow(op.statement(), limit);
-        return detail::run_on(*session, op, limit);
+        typename Op::result_type result = detail::run_on(*session, op, limit);
+        if (session->status() != transaction_status::idle) raise_left_open(op.statement());
+        return result;
     }
 
     /// An Executor on this service whose calls have these options. Lives no longer than the service.
@@ -97,6 +99,14 @@ public:
     void close() noexcept { pool_.close(); }
 
 private:
+    [[noreturn]] PGREPO_COLD static void raise_left_open(const statement_ref& statement) {
+        detail::raise(
+            error_kind::usage,
+            "the statement opened a transaction, which no other call would be part of; use with_transaction (the "
+            "session was closed, which rolls back)",
+            statement.id, statement.where);
+    }
+
     /// What the pool throws knows neither statement nor line: it is told them here.
     [[nodiscard]] loan borrow(const statement_ref& statement, deadline limit) {
         try {

@@ -37,12 +37,12 @@ public:
         const statement_ref& statement = op.statement();
         if (ended_) detail::raise(error_kind::usage, "the transaction has ended", statement.id, statement.where);
         // Without this, what follows a COMMIT in the user's SQL would be kept whatever becomes of the function.
-        if (begun_ && session_->status() == transaction_status::idle) raise_ended(statement);
+        if (begun_ && (chained_ || session_->status() == transaction_status::idle)) raise_ended(statement);
         if (session_->status() == transaction_status::in_transaction) first_failure_.reset(); // mended by a savepoint
         const bool failed_before = first_failure_.has_value();
         try {
             return detail::run_on(*session_, op, limit_, {.begin = begun_ ? nullptr : detail::begin_text(options_)},
-                                  &begun_);
+                                  &begun_, &chained_);
         } catch (const error& failure) {
             // The session is gone, or refuses all that follows: because of the first failure, and not of this call.
             if (failed_before) raise_aborted(statement);
@@ -60,6 +60,10 @@ public:
         const statement_ref statement{.id = "COMMIT", .where = where_};
         const transaction_status status = session_->status();
         if (status == transaction_status::idle) raise_ended(statement);
+        if (chained_) {
+            session_->rollback();
+            raise_ended(statement);
+        }
         if (first_failure_ && status != transaction_status::in_transaction) {
             session_->rollback();
             raise_aborted(statement);
@@ -98,6 +102,7 @@ private:
     std::source_location where_;
     std::optional<error> first_failure_{};
     bool begun_ = false;
+    bool chained_ = false; // a statement in it has ended it and begun another
     bool ended_ = false;
 };
 

@@ -106,7 +106,9 @@ template <auto Member, class Given> struct operand_traits {
     using wanted = column_value<Member>;
     using given = std::remove_cvref_t<Given>;
     static constexpr bool owned_text = std::is_same_v<given, std::string> && !std::is_lvalue_reference_v<Given>;
-    using text = std::conditional_t<owned_text, std::string, std::string_view>;
+    static constexpr bool pointer = std::is_pointer_v<given>; // may be null, which its codec refuses
+    using text =
+        std::conditional_t<owned_text, std::string, std::conditional_t<pointer, const char*, std::string_view>>;
     using type = std::conditional_t<std::is_same_v<wanted, std::string>, text,
                                     std::conditional_t<is_integer<wanted>, given, wanted>>;
 };

@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <sys/socket.h>
-#include <system_error>
 
 namespace pgrepo::detail {
 
@@ -57,7 +56,7 @@ PGREPO_DECL bool deadline_watch::start() noexcept {
     try {
         thread_ = std::thread([this] { run(); });
         started_.store(true, std::memory_order_release);
-    } catch (const std::system_error&) { // no thread to be had now; the next wait asks again
+    } catch (...) { // no thread, or no memory for one, to be had now; the next wait asks again
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return started_.load(std::memory_order_relaxed);

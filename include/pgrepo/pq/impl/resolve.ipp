@@ -11,6 +11,7 @@
 #include <mutex>
 #include <new>
 #include <sys/socket.h>
+#include <system_error>
 #include <thread>
 
 namespace pgrepo::detail {
@@ -47,7 +48,7 @@ PGREPO_DECL resolved resolve(const std::string& host, deadline limit) {
         bool ready = false;
     };
     const auto shared = std::make_shared<shared_answer>();
-    std::thread([shared, host] {
+    const auto work = [shared, host] {
         resolved found;
         try {
             found = look_up(host);
@@ -58,7 +59,12 @@ PGREPO_DECL resolved resolve(const std::string& host, deadline limit) {
         shared->answer = std::move(found);
         shared->ready = true;
         shared->arrived.notify_one();
-    }).detach();
+    };
+    try {
+        std::thread(work).detach();
+    } catch (const std::system_error&) { // no thread to be had
+        return {.addresses = {}, .error = EAI_AGAIN};
+    }
 
     // The condition variable's clock may not reach as far as "never" does.
     const auto until = std::min(limit.at(), deadline::clock::now() + std::chrono::hours(24));

@@ -60,6 +60,7 @@ PGREPO_DECL std::string_view condition(sqlstate state) noexcept {
         {"22P03", "a value does not have the binary form of its type: parameter and column differ in type"},
         {"22P05", "a character does not exist in the server's encoding"},
         {"26000", "the prepared statement does not exist on the server"},
+        {"3D000", "there is no database of that name"},
         {"3F000", "there is no schema of that name"},
         {"42601", "syntax error in the SQL text"},
         {"42602", "a name is malformed"},
@@ -86,6 +87,8 @@ PGREPO_DECL std::string_view condition(sqlstate state) noexcept {
         if (state == candidate.code) return candidate.words;
     const auto family = state.class_code();
     if (family == "22") return "a value is not acceptable";
+    if (family == "0A") return "the server does not support that";
+    if (family == "55") return "an object is not in the state that the statement needs";
     if (family == "42") return "the statement cannot be run as it is; the server's log says more";
     if (family == "08") return "the connection to the server failed";
     if (family == "53") return "the server lacks a resource";
@@ -114,8 +117,10 @@ PGREPO_DECL error_details describe(const pg_result* failure) {
     const auto primary = field(PG_DIAG_MESSAGE_PRIMARY);
     // Names that do not exist come from the text, and then their place in it is told, or from a value: nextval($1).
     const auto family = out.state.class_code();
-    const bool may_be_a_value =
-        (family == "42" || family == "3F") && out.state != "42501" && field(PG_DIAG_STATEMENT_POSITION).empty();
+    const bool names_things = family == "42" || family == "3F" || family == "3D" || family == "55" || family == "0A";
+    const bool is_known_plain = out.state == "42501" || out.state == "55P03" || out.state == "55006" ||
+                                field(PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery";
+    const bool may_be_a_value = names_things && !is_known_plain && field(PG_DIAG_STATEMENT_POSITION).empty();
     if (!primary.empty() && !may_be_a_value && out.state != "42601" && !out.state.code().starts_with("57P") &&
         std::ranges::find(harmless, family) != std::end(harmless))
         out.message = escaped(primary);
