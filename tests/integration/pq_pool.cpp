@@ -31,15 +31,6 @@ pgrepo::pool_options limits(std::uint32_t max, std::chrono::milliseconds patienc
     return {.max = max, .acquire_timeout = patience};
 }
 
-/// Until `done` holds, or five seconds have passed.
-template <class Function> bool soon(Function&& done) {
-    for (int i = 0; i < 1000; ++i) {
-        if (done()) return true;
-        std::this_thread::sleep_for(5ms);
-    }
-    return false;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(pq_pool)

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace pq_test {
@@ -151,5 +152,14 @@ public:
 private:
     std::mutex mutex_;
 };
+
+/// Until `done` holds, or five seconds have passed.
+template <class Function> bool soon(Function&& done) {
+    for (int i = 0; i < 1000; ++i) {
+        if (done()) return true;
+        std::this_thread::sleep_for(5ms);
+    }
+    return false;
+}
 
 } // namespace pq_test

@@ -42,8 +42,7 @@ BOOST_AUTO_TEST_CASE(a_verified_session_is_encrypted) {
     const auto rows = run(*link, sql("SELECT $1").binary(17, block), pgrepo::deadline::in(30s));
     BOOST_TEST((rows.cell_at(0, 0).bytes() == block));
     kill_backend(link->backend_pid());
-    std::this_thread::sleep_for(50ms);
-    BOOST_TEST(!link->alive_after_idle());
+    BOOST_TEST(soon([&] { return !link->alive_after_idle(); }));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_authority_is_refused) {
