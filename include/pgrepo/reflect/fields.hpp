@@ -1,8 +1,10 @@
 #pragma once
 
-// The only file that touches Boost.PFR. Counting and reaching fields is PFR's; their names are too from Boost 1.84 on,
-// and before that are read from the compiler's own description of a pointer to the field.
+// The only file that touches Boost.PFR. Reaching fields is PFR's, told how many there are (field_facts counts them: see
+// docs/architecture.md); their names are too from Boost 1.84 on, and before that are read from the compiler's own
+// description of a pointer to the field.
 
+#include <pgrepo/reflect/field_facts.hpp>
 #include <pgrepo/reflect/pretty.hpp>
 #include <pgrepo/reflect/reflectable.hpp>
 
@@ -39,41 +41,61 @@ template <class Pointer> struct pointer_box {
     Pointer pointer;
 };
 
+/// PFR's way to a field, told the number of fields: where PFR is left to count, large fields cost seconds and a field
+/// that takes anything is an error inside PFR. A PFR that cannot be told any more counts by itself.
+template <std::size_t Index, class T> constexpr auto& reach_field(T& object) noexcept {
+    using counted = boost::pfr::detail::size_t_<field_facts<std::remove_const_t<T>>::counted>;
+    if constexpr (requires { boost::pfr::detail::tie_as_tuple(object, counted{}); })
+        return boost::pfr::detail::sequence_tuple::get<Index>(boost::pfr::detail::tie_as_tuple(object, counted{}));
+    else
+        return boost::pfr::get<Index>(object);
+}
+
+#if BOOST_VERSION >= 108400
+/// PFR counts for its names, by values that convert to anything: a constructor that takes anything is instantiated.
+template <class... Fields> consteval bool none_takes_anything(declared_types<Fields...>*) {
+    return (!std::is_constructible_v<Fields, no_probe> && ...);
+}
+template <class T>
+inline constexpr bool pfr_names_fields =
+    field_facts<T>::found.what == obstacle::none &&
+    none_takes_anything(
+        static_cast<decltype(fields_written_out<field_facts<T>::counted>::types(std::declval<T&>()))*>(nullptr));
+#endif
+
 template <class T, std::size_t Index> consteval std::string_view read_field_name() {
 #if BOOST_VERSION >= 108400
-    return boost::pfr::get_name<Index, T>();
-#elif defined(__clang__)
-    constexpr auto pointer = std::addressof(boost::pfr::get<Index>(nowhere<T>.value));
-    return last_identifier(pretty_value<pointer_box<decltype(pointer)>{pointer}>());
-#else
-    return last_identifier(pretty_value<std::addressof(boost::pfr::get<Index>(nowhere<T>.value))>());
+    if constexpr (pfr_names_fields<T>)
+        return boost::pfr::get_name<Index, T>();
+    else
 #endif
+    { // not const: what is instantiated here decoding needs too
+#if defined(__clang__)
+        constexpr auto pointer = std::addressof(reach_field<Index>(const_cast<T&>(nowhere<T>.value)));
+        return last_identifier(pretty_value<pointer_box<decltype(pointer)>{pointer}>());
+#else
+        return last_identifier(pretty_value<std::addressof(reach_field<Index>(const_cast<T&>(nowhere<T>.value)))>());
+#endif
+    }
 }
 
 /// A copy of the name alone: the description it was read from must not end up in the binary.
 template <class T, std::size_t Index>
 inline constexpr auto field_name_text = fixed<read_field_name<T, Index>().size()>(read_field_name<T, Index>());
 
-inline constexpr std::size_t max_fields = 64;
-
-template <class T, bool Ok = reflectable<T>::ok> struct field_counter {
-    static constexpr std::size_t counted = 0;
-};
-template <class T> struct field_counter<T, true> {
-    static constexpr std::size_t counted = boost::pfr::tuple_size_v<T>;
-};
-
 /// T is a struct whose fields are known here; where it is not, struct_check says why.
 template <class T>
-inline constexpr bool has_known_fields = reflectable<T>::ok && field_counter<T>::counted <= max_fields;
+inline constexpr bool has_known_fields =
+    reflectable<T>::ok && field_facts<T>::counted <= max_fields && field_facts<T>::found.what == obstacle::none;
 
 /// How many fields T has; 0 where they are not known.
-template <class T> inline constexpr std::size_t field_count = has_known_fields<T> ? field_counter<T>::counted : 0;
+template <class T> inline constexpr std::size_t field_count = has_known_fields<T> ? field_facts<T>::counted : 0;
 
-template <class T, std::size_t Index> using field_type = boost::pfr::tuple_element_t<Index, T>;
+template <class T, std::size_t Index>
+using field_type = std::remove_reference_t<decltype(reach_field<Index>(std::declval<T&>()))>;
 
 template <std::size_t Index, class T> constexpr auto& get_field(T& object) noexcept {
-    return boost::pfr::get<Index>(object);
+    return reach_field<Index>(object);
 }
 
 /// The field names of T in their order.

@@ -2,25 +2,30 @@
 
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 namespace pgrepo::detail {
 
-/// Converts to every base of T and to nothing else: `T{base_probe<T>{}}` compiles where T has a base to fill.
+/// Converts to every base of T and to nothing else: a T can be made of it where it has a base to fill.
 template <class T> struct base_probe {
     template <class Base>
         requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T>)
-    constexpr operator Base() const noexcept;
+    operator Base() const noexcept;
 };
 /// Converts to nothing; a member such as std::any takes even this, and then the probe above says nothing.
 struct no_probe {};
 
-template <class T>
-inline constexpr bool has_base_class = requires { T{base_probe<T>{}}; } && !requires { T{no_probe{}}; };
+// With parentheses and declval no constexpr constructor of a member is tried out, whose body may be a hard error.
+template <class T, class Probe>
+concept MadeOf = requires { T(std::declval<Probe>()); };
+template <class T> inline constexpr bool has_base_class = MadeOf<T, base_probe<T>> && !MadeOf<T, no_probe>;
 
 template <class T> inline constexpr bool is_defined = requires { sizeof(T); };
+/// As std::array and std::pair are: a structured binding asks them for their elements and not for their fields.
+template <class T> inline constexpr bool is_tuple_like = requires { sizeof(std::tuple_size<T>); };
 template <class T>
 inline constexpr bool is_plain_class =
-    std::is_class_v<T> && !std::is_const_v<T> && !std::is_volatile_v<T> && is_defined<T>;
+    std::is_class_v<T> && !std::is_const_v<T> && !std::is_volatile_v<T> && is_defined<T> && !is_tuple_like<T>;
 template <class T> inline constexpr bool is_aggregate_struct = std::is_aggregate_v<T>;
 template <class T> inline constexpr bool is_default_constructible = std::is_default_constructible_v<T>;
 
