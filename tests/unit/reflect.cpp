@@ -7,14 +7,19 @@
 
 #include <any>
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -141,6 +146,89 @@ BOOST_AUTO_TEST_CASE(sixty_four_fields) {
     BOOST_TEST(visited == 63U * 64U / 2U);
 }
 
+// Around the ends of the rows of eight in which fields are written out.
+namespace around {
+
+#define EIGHT(p)                                                                                                       \
+    p##0 {}, p##1 {}, p##2 {}, p##3 {}, p##4 {}, p##5 {}, p##6 {}, p##7 {}
+struct w31 {
+    int EIGHT(a), EIGHT(b), EIGHT(c), d0{}, d1{}, d2{}, d3{}, d4{}, d5{};
+    std::string the_last{};
+};
+struct w32 {
+    int EIGHT(a), EIGHT(b), EIGHT(c), d0{}, d1{}, d2{}, d3{}, d4{}, d5{}, d6{};
+    std::string the_last{};
+};
+struct w33 {
+    int EIGHT(a), EIGHT(b), EIGHT(c), EIGHT(d);
+    std::string the_last{};
+};
+struct w63 {
+    int EIGHT(a), EIGHT(b), EIGHT(c), EIGHT(d), EIGHT(e), EIGHT(f), EIGHT(g), h0{}, h1{}, h2{}, h3{}, h4{}, h5{};
+    std::string the_last{};
+};
+struct w64 {
+    int EIGHT(a), EIGHT(b), EIGHT(c), EIGHT(d), EIGHT(e), EIGHT(f), EIGHT(g), h0{}, h1{}, h2{}, h3{}, h4{}, h5{}, h6{};
+    std::string the_last{};
+};
+struct w65 {
+    int EIGHT(a), EIGHT(b), EIGHT(c), EIGHT(d), EIGHT(e), EIGHT(f), EIGHT(g), EIGHT(h), the_last{};
+};
+#undef EIGHT
+struct w1 {
+    std::string the_last{};
+};
+struct w2 {
+    int a0{};
+    std::string the_last{};
+};
+struct w9 {
+    int a0{}, a1{}, a2{}, a3{}, a4{}, a5{}, a6{}, a7{};
+    std::string the_last{};
+};
+
+/// Every field but the last is an int called by its row and place.
+template <class T, std::size_t Count> void expect_count() {
+    static_assert(d::field_count<T> == Count);
+    static_assert(d::member_index<&T::the_last> == Count - 1);
+    static_assert(std::is_same_v<d::field_type<T, Count - 1>, std::string>);
+    T value{};
+    const T& unchanging = value;
+    d::for_each_field<T>([&]<std::size_t Index>() {
+        if constexpr (Index + 1 < Count) {
+            static_assert(std::is_same_v<d::field_type<T, Index>, int>);
+            const std::string name{static_cast<char>('a' + Index / 8), static_cast<char>('0' + Index % 8)};
+            BOOST_TEST(d::field_names<T>[Index] == name);
+            static_assert(d::field_index<T>(d::field_names<T>[Index]) == Index);
+            d::get_field<Index>(value) = static_cast<int>(Index) + 1;
+        } else {
+            BOOST_TEST(d::field_names<T>[Index] == "the_last");
+            d::get_field<Index>(value) = "x";
+        }
+    });
+    d::for_each_field<T>([&]<std::size_t Index>() {
+        if constexpr (Index + 1 < Count) BOOST_TEST(d::get_field<Index>(unchanging) == static_cast<int>(Index) + 1);
+    });
+    BOOST_TEST(unchanging.the_last == "x");
+    BOOST_TEST(std::addressof(d::get_field<Count - 1>(unchanging)) == std::addressof(value.the_last));
+}
+
+} // namespace around
+
+BOOST_AUTO_TEST_CASE(one_to_sixty_four_fields) {
+    using namespace around;
+    expect_count<w1, 1>();
+    expect_count<w2, 2>();
+    expect_count<w9, 9>();
+    expect_count<w31, 31>();
+    expect_count<w32, 32>();
+    expect_count<w33, 33>();
+    expect_count<w63, 63>();
+    expect_count<w64, 64>();
+    static_assert(d::member_index<&w64::d7> == 31);
+    static_assert(d::field_facts<w65>::counted == 65 && !d::has_known_fields<w65> && d::field_count<w65> == 0);
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Members that are easily taken for several, or for something else
 
@@ -177,6 +265,39 @@ struct with_any {
     std::any whatever{};
     int n{};
 };
+/// Its constructor accepts whatever is asked about it, and only its body fails.
+struct takes_anything {
+    constexpr takes_anything() = default;
+    template <class T> constexpr takes_anything(T&& from) : value(std::forward<T>(from)) {}
+    const std::vector<int>* value{};
+};
+struct starts_with_what_takes_anything {
+    takes_anything first{};
+    int n{};
+};
+struct explicit_default {
+    explicit explicit_default() = default;
+};
+enum class colour { red, green };
+union named_union {
+    int n;
+    float f;
+};
+struct immovable_and_odd {
+    std::atomic<int> counter{};
+    std::mutex lock{};
+    std::unique_ptr<int> owned{};
+    takes_anything whatever{};
+    std::function<void()> call{};
+    std::any any{};
+    explicit_default tag{}; // takes no {}
+    std::array<char, 16384> large{};
+    colour paint{};
+    explicit_default another{};
+    named_union either{};
+    std::optional<named_union> perhaps{};
+    int last{};
+};
 struct aligned {
     char c{};
     alignas(64) double d{};
@@ -200,6 +321,11 @@ struct names_like_code {
     int Values{};
     int size{};
     int std{};
+};
+struct names_beyond_ascii {
+    int größe{};
+    int 名前{};
+    int naïve_{};
 };
 
 } // namespace
@@ -235,6 +361,23 @@ BOOST_AUTO_TEST_CASE(a_member_that_takes_anything_is_not_taken_for_a_base) {
     BOOST_TEST(d::field_names<with_any>[0] == "whatever");
 }
 
+BOOST_AUTO_TEST_CASE(members_that_move_nowhere_or_take_anything) {
+    static_assert(d::field_count<starts_with_what_takes_anything> == 2);
+    static_assert(d::member_index<&starts_with_what_takes_anything::n> == 1);
+    const std::array<std::string_view, 13> names{"counter", "lock",  "owned",   "whatever", "call",    "any", "tag",
+                                                 "large",   "paint", "another", "either",   "perhaps", "last"};
+    BOOST_TEST(d::field_names<immovable_and_odd> == names, boost::test_tools::per_element());
+    static_assert(std::is_same_v<d::field_type<immovable_and_odd, 0>, std::atomic<int>>);
+    static_assert(std::is_same_v<d::field_type<immovable_and_odd, 7>, std::array<char, 16384>>);
+    immovable_and_odd value{};
+    d::get_field<12>(value) = 7;
+    d::get_field<0>(value) = 3;
+    d::get_field<7>(value)[16383] = 'x';
+    BOOST_TEST(value.last == 7);
+    BOOST_TEST(value.counter == 3);
+    BOOST_TEST(value.large[16383] == 'x');
+}
+
 BOOST_AUTO_TEST_CASE(only_fields_count) {
     static_assert(d::field_count<with_members_that_are_no_fields> == 1);
     BOOST_TEST(d::field_names<with_members_that_are_no_fields>[0] == "value");
@@ -251,6 +394,10 @@ BOOST_AUTO_TEST_CASE(names_are_taken_as_they_are) {
     static_assert(d::field_index<names_like_code>("VALUE") == d::no_field);
     static_assert(d::field_index<names_like_code>("") == d::no_field);
     static_assert(d::field_index<names_like_code>("valu") == d::no_field);
+    static_assert(d::field_index<names_like_code>("value12") == d::no_field);
+    const std::array<std::string_view, 3> beyond{"größe", "名前", "naïve_"};
+    BOOST_TEST(d::field_names<names_beyond_ascii> == beyond, boost::test_tools::per_element());
+    static_assert(d::member_index<&names_beyond_ascii::名前> == 1);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -268,6 +415,10 @@ struct deep {
     struct deeper {
         int y{};
     };
+};
+template <class T> struct box {
+    T a{};
+    int b{};
 };
 template <class T> struct parametrised {
     T value{};
@@ -287,6 +438,10 @@ BOOST_AUTO_TEST_CASE(wherever_a_struct_stands) {
     BOOST_TEST(d::field_names<outer::inner::deep>[0] == "x");
     BOOST_TEST(d::field_names<outer::inner::deep::deeper>[0] == "y");
     BOOST_TEST((d::field_names<outer::inner::parametrised<std::map<int, std::string>>>[1] == "values"));
+    BOOST_TEST((d::field_names<outer::inner::box<outer::inner::box<local>>>[1] == "b"));
+    static_assert(std::is_same_v<d::field_type<outer::inner::box<local>, 0>, local>);
+    static_assert(d::member_index<&outer::inner::box<std::pair<int, char>>::b> == 1);
+    static_assert(d::member_index<&local::other> == 1);
     static_assert(d::member_index<&anonymous::other> == 1);
     static_assert(d::member_index<&outer::inner::parametrised<std::string>::values> == 1);
     static_assert(std::is_same_v<d::member_class<&anonymous::other>, anonymous>);
@@ -342,7 +497,75 @@ union either {
 };
 enum class an_enum { a };
 
+int somewhere = 0;
+struct with_array {
+    int before{};
+    int a[3]{};
+};
+struct with_array_of_one {
+    char a[1]{};
+};
+struct with_bit_field {
+    int before{};
+    int a : 3;
+};
+struct with_const {
+    int before{};
+    const int a{};
+};
+struct with_volatile {
+    volatile int a{};
+};
+struct with_variable {
+    int before{};
+    int& a = somewhere;
+    int after{};
+};
+struct with_constant {
+    const int& a = somewhere;
+};
+struct with_moved {
+    int&& a = 0;
+};
+struct with_union {
+    std::string before{};
+    union {
+        int a{};
+        float b;
+    };
+};
+struct only_union {
+    union {
+        int a{};
+    };
+};
+struct union_within {
+    int before{};
+    only_union a{};
+    std::array<only_union, 2> b{};
+};
+
+template <class T> constexpr bool in_the_way(d::obstacle what, std::size_t field) {
+    return !d::has_known_fields<T> && d::field_count<T> == 0 && d::field_facts<T>::found.what == what &&
+           d::field_facts<T>::found.field == field;
+}
+
 } // namespace
+
+BOOST_AUTO_TEST_CASE(fields_that_cannot_be_reached_or_filled) {
+    static_assert(in_the_way<with_array>(d::obstacle::c_array, 1));
+    static_assert(in_the_way<with_array_of_one>(d::obstacle::c_array, 0));
+    static_assert(in_the_way<with_bit_field>(d::obstacle::bit_field, 0));
+    static_assert(in_the_way<with_const>(d::obstacle::constant, 1));
+    static_assert(in_the_way<with_volatile>(d::obstacle::constant, 0));
+    static_assert(in_the_way<with_variable>(d::obstacle::reference, 1));
+    static_assert(in_the_way<with_constant>(d::obstacle::reference, 0));
+    static_assert(in_the_way<with_moved>(d::obstacle::reference, 0));
+    static_assert(in_the_way<with_union>(d::obstacle::anonymous_union, 1));
+    static_assert(in_the_way<only_union>(d::obstacle::anonymous_union, 0));
+    static_assert(d::field_count<union_within> == 3); // a field of such a type is one field like any other
+    static_assert(!d::reflectable<std::array<int, 2>>::plain);
+}
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_reflected) {
     static_assert(d::reflectable<base>::ok);
