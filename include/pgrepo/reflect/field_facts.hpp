@@ -84,7 +84,9 @@ template <class T, std::size_t Braces, class... Values> consteval std::size_t co
 /// The first field that is one, or the number of fields: a structured binding must not be tried on it. All are asked at
 /// once first, since that answers for nearly every struct.
 template <class T, std::size_t... Index> consteval std::size_t find_anonymous_union(std::index_sequence<Index...>) {
-    if constexpr (takes_then<T, 0, repeated_for<Index, any_but_unnamed_union<T>>...>) {
+    // The same probe for all structs where it can be: what a field's constructors make of it is instantiated once.
+    using probe = any_but_unnamed_union<std::conditional_t<sizeof...(Index) == 1, T, void>>;
+    if constexpr (takes_then<T, 0, repeated_for<Index, probe>...>) {
         return sizeof...(Index);
     } else {
         std::size_t at = 0;
