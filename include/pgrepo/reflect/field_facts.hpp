@@ -49,6 +49,8 @@ template <class Struct> struct any_but_unnamed_union {
 };
 
 template <std::size_t, class T> using repeated_for = T;
+/// Behind other fields no copy is meant; then one probe serves all structs.
+template <class T, std::size_t Before> using not_copied = std::conditional_t<Before == 0, T, void>;
 
 template <class T, std::size_t Count, class... Probes>
 inline constexpr bool takes_then = fields_written_out<Count>::template then<T, Probes...>;
@@ -75,8 +77,9 @@ template <class T, std::size_t Low = 0> consteval std::size_t count_braces() {
 }
 /// And behind them, where a field has an explicit default constructor and takes no `{}`, with a value for each.
 template <class T, std::size_t Braces, class... Values> consteval std::size_t count_values() {
-    if constexpr (Braces + sizeof...(Values) <= max_fields && takes_then<T, Braces, Values..., any_value<T>>)
-        return count_values<T, Braces, Values..., any_value<T>>();
+    if constexpr (Braces + sizeof...(Values) <= max_fields &&
+                  takes_then<T, Braces, Values..., any_value<not_copied<T, Braces>>>)
+        return count_values<T, Braces, Values..., any_value<not_copied<T, Braces>>>();
     else
         return Braces + sizeof...(Values);
 }
@@ -118,7 +121,8 @@ consteval found_obstacle find_obstacle(no_references*) {
 template <class T, std::size_t Count> consteval found_obstacle find_obstacle_in() {
     if constexpr (Count > max_fields) {
         return {};
-    } else if constexpr (!takes_then<T, Count, any_value<T>> && takes_then<T, Count, any_variable<T>>) {
+    } else if constexpr (!takes_then<T, Count, any_value<not_copied<T, Count>>> &&
+                         takes_then<T, Count, any_variable<not_copied<T, Count>>>) {
         return {obstacle::reference, Count}; // with a default, which `{}` is none for
     } else {
         constexpr std::size_t at = find_anonymous_union<T>(std::make_index_sequence<Count>{});
