@@ -6,12 +6,13 @@ set(PGREPO_INSTALL_CMAKEDIR "${CMAKE_INSTALL_DATADIR}/cmake/pgrepo")
 set(PGREPO_INSTALL_PCDIR "${CMAKE_INSTALL_DATADIR}/pkgconfig")
 
 install(TARGETS pgrepo EXPORT pgrepo-targets
-    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-    FILE_SET tails DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
+    FILE_SET tails DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development)
 install(EXPORT pgrepo-targets
     NAMESPACE pgrepo::
     FILE pgrepoTargets.cmake
-    DESTINATION "${PGREPO_INSTALL_CMAKEDIR}")
+    DESTINATION "${PGREPO_INSTALL_CMAKEDIR}"
+    COMPONENT development)
 
 configure_package_config_file(cmake/pgrepoConfig.cmake.in pgrepoConfig.cmake
     INSTALL_DESTINATION "${PGREPO_INSTALL_CMAKEDIR}"
@@ -21,7 +22,8 @@ install(FILES
         "${CMAKE_CURRENT_BINARY_DIR}/pgrepoConfig.cmake"
         "${CMAKE_CURRENT_BINARY_DIR}/pgrepoConfigVersion.cmake"
         cmake/PgrepoCompiled.cmake
-    DESTINATION "${PGREPO_INSTALL_CMAKEDIR}")
+    DESTINATION "${PGREPO_INSTALL_CMAKEDIR}"
+    COMPONENT development)
 
 # Relative to the file itself, so that an installed tree can be moved.
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
@@ -31,6 +33,7 @@ if(IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
     set(PGREPO_PC_INCLUDEDIR "${CMAKE_INSTALL_INCLUDEDIR}")
 endif()
 configure_file(cmake/pgrepo.pc.in pgrepo.pc @ONLY)
-install(FILES "${CMAKE_CURRENT_BINARY_DIR}/pgrepo.pc" DESTINATION "${PGREPO_INSTALL_PCDIR}")
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/pgrepo.pc" DESTINATION "${PGREPO_INSTALL_PCDIR}"
+    COMPONENT development)
 
-install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT licence)

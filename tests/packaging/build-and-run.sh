@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Usage: build-and-run.sh PROJECT SOURCE-DIR BUILD-DIR WORK-DIR   (CXX, LAUNCHER, CMAKE in the environment)
-# Builds tests/packaging/PROJECT the way its users would, and runs it: it must print pgrepo's version.
+# Usage: build-and-run.sh PROJECT SOURCE-DIR BUILD-DIR WORK-DIR   (CXX, LAUNCHER, CMAKE, CPACK in the environment)
+# Builds tests/packaging/PROJECT the way its users would, and runs it: it must print pgrepo's version. "debian_package"
+# has no project of its own: what it holds has to serve the projects find_package and pkg_config.
 set -eu
 project=$1 source=$2 build=$3 work=$4
 here=$source/tests/packaging/$project
@@ -53,7 +54,10 @@ install_and_move() {
     "$CMAKE" --install "$build" --prefix "$work/installed" >"$work/install.log"
     installed=$work/moved
     mv "$work/installed" "$installed"
-    ! grep -rlF -e "$source" -e "$build" -e "$work" "$installed" || complain "these files name a folder of this machine"
+    names_no_folder "$installed"
+}
+names_no_folder() { # TREE
+    ! grep -rlF -e "$source" -e "$build" -e "$work" "$1" || complain "these files name a folder of this machine"
 }
 # The user's objects hold none of what the library holds, and the library is there.
 compiled_once() {
@@ -64,6 +68,35 @@ compiled_once() {
         awk 'NF == 3 { print $3 }' | sort -u >"$work/in-objects"
     defined=$(comm -12 "$work/in-library" "$work/in-objects")
     [[ -z $defined ]] || complain "compiled in the user's files too:" "$defined"
+}
+# Makes the package in a build of its own and unpacks it, without root's rights, into $unpacked.
+make_package() {
+    "$CMAKE" -S "$source" -B "$work/package" -G Ninja -DCMAKE_CXX_COMPILER="$CXX" \
+        -DPGREPO_BUILD_TESTS=OFF -DPGREPO_BUILD_EXAMPLES=OFF -DPGREPO_BUILD_BENCHMARKS=OFF
+    (cd "$work/package" && "$CPACK" -G DEB)
+    package=$work/package/libpgrepo-dev_${version}_all.deb unpacked=$work/unpacked
+    dpkg-deb -I "$package"
+    dpkg-deb -x "$package" "$unpacked"
+}
+describes_itself() { # what dpkg and apt are told
+    local fields wanted
+    fields=$(dpkg-deb -f "$package")
+    for wanted in 'Package: libpgrepo-dev' "Version: $version" 'Architecture: all' 'Section: libdevel' \
+        'Depends: libpq-dev (>= 14), libfmt-dev, libboost1.81-dev | libboost-dev (>= 1.81)' 'Description: .*PostgreSQL'; do
+        grep -qx -- "$wanted" <<<"$fields" || complain "the package does not say: $wanted"
+    done
+    ! grep -E '://|@|/(home|root|tmp|work)/' <<<"$fields" || complain "the package's description holds an address or a path"
+}
+holds_what_it_should() { # the headers, what CMake and pkg-config read, the licence, and nothing else
+    {
+        (cd "$source/include" && find pgrepo -name '*.hpp' -o -name '*.ipp') | sed 's|^|./usr/include/|'
+        printf './usr/share/cmake/pgrepo/%s\n' PgrepoCompiled.cmake pgrepoConfig.cmake pgrepoConfigVersion.cmake pgrepoTargets.cmake
+        printf './usr/share/%s\n' pkgconfig/pgrepo.pc doc/libpgrepo-dev/copyright
+    } | LC_ALL=C sort >"$work/wanted"
+    dpkg-deb -c "$package" | awk '$1 !~ /^d/ { print $6 }' | LC_ALL=C sort >"$work/held"
+    diff "$work/wanted" "$work/held" || complain "the package lacks what is marked <, or holds what is marked >"
+    ! dpkg-deb -c "$package" | awk '{ print $1, $2 }' | grep -vxE '(drwxr-xr-x|-rw-r--r--) root/root' ||
+        complain "the package has files that are not root's, or that others may write"
 }
 
 case $project in
@@ -93,6 +126,20 @@ compiled)
     install_and_move
     with_cmake -DCMAKE_PREFIX_PATH="$installed"
     compiled_once "$work/build/libpgrepo_compiled.a"
+    ;;
+debian_package)
+    if ! command -v dpkg-deb >/dev/null; then
+        echo "skipped: dpkg-deb is not here (it is a part of every Debian)"
+        exit 77
+    fi
+    make_package
+    describes_itself
+    holds_what_it_should
+    names_no_folder "$unpacked"
+    here=$source/tests/packaging/find_package
+    with_cmake -DCMAKE_PREFIX_PATH="$unpacked/usr"
+    here=$source/tests/packaging/pkg_config
+    by_pkg_config "$unpacked/usr"
     ;;
 plain_include | two_tus) by_hand ;;
 separate_compilation) by_hand -DPGREPO_SEPARATE_COMPILATION ;;
