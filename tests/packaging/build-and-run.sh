@@ -142,6 +142,13 @@ debian_package)
     by_pkg_config "$unpacked/usr"
     ;;
 plain_include | two_tus) by_hand ;;
+two_libraries)
+    with_cmake -DPGREPO_SOURCE_DIR="$source"
+    if [[ -z ${POSTGRES_HOST:-} ]]; then
+        echo "skipped: no server is named by POSTGRES_HOST, so no service was shared between the libraries"
+        exit 77
+    fi
+    ;;
 separate_compilation) by_hand -DPGREPO_SEPARATE_COMPILATION ;;
 *) echo "no such project: $project" >&2; exit 2 ;;
 esac

@@ -5,6 +5,8 @@
 //   PGREPO_SEPARATE_COMPILATION   defined by the user: bodies of pq/ come from the one file that includes <pgrepo/src.hpp>
 //   PGREPO_DECL                   what a function of pq/ is declared with: `inline` unless compiled separately
 //   PGREPO_COLD                   marks a function that only runs when something went wrong
+//   PGREPO_API_TYPE               marks a type that is thrown: one type in the whole process, so that what a shared library
+//                                 throws is caught outside it, also where symbols are hidden (-fvisibility=hidden)
 
 #if !defined(__cpp_concepts) || __cpp_concepts < 201907L
 #error "pgrepo: this compiler does not have C++20 concepts; compile with -std=c++20 (g++ >= 12, clang >= 16)"
@@ -18,6 +20,8 @@
 
 #if defined(__GNUC__)
 #define PGREPO_COLD [[gnu::cold]] [[gnu::noinline]]
+#define PGREPO_API_TYPE [[gnu::visibility("default")]]
 #else
 #define PGREPO_COLD
+#define PGREPO_API_TYPE
 #endif

@@ -29,7 +29,7 @@ struct error_details {
 /// The one exception of the library. Switch over `kind()`; the rest says which row, rule and call.
 /// Copies share their details, so copying never throws and is safe between threads.
 /// The text is for people who run the service: do not send `what()` to its clients.
-class error : public std::runtime_error {
+class PGREPO_API_TYPE error : public std::runtime_error {
 public:
     explicit error(error_details details)
         : std::runtime_error(compose(details)),
