@@ -26,6 +26,7 @@ need_table=(
     'redis|redis-server (or redis-check-rdb, the same program)|redis-tools|need_redis'
     'pgbouncer|pgbouncer|pgbouncer|need_path pgbouncer /usr/sbin/pgbouncer'
     'clang|clang 19|clang-19|command -v clang++-19'
+    'clang16|clang 16|clang-16|command -v clang++-16'
     'clang-rt|the sanitizer runtimes of clang 19|libclang-rt-19-dev|need_clang_rt'
     'lld|lld 19|lld-19|command -v ld.lld-19'
     'clang-format|clang-format 19|clang-format-19|command -v clang-format-19'
@@ -180,5 +181,5 @@ need() {
 need_build=(cxx cmake ninja pkg-config boost fmt libpq)
 need_tests=(boost-test '?ccache')
 need_server=(postgres psql)
-need_clang_builds=(clang clang-rt '?lld')
+need_clang_builds=(clang clang-rt clang16 '?lld')
 need_check=(cxx boost fmt libpq clang-format)
