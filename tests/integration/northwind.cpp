@@ -1,6 +1,6 @@
-// A database that others designed: Northwind as it is handed around (Ms-PL, not ours to ship). The dump is looked for where
-// PGREPO_NORTHWIND says, else in shared/data beside the checkout; without it the test is skipped and says so. Every table
-// with a primary key is read whole and compared with what psql prints of it.
+// A database that others designed: Northwind as it is handed around (Ms-PL, not ours to ship). The dump is looked for
+// where PGREPO_NORTHWIND says, else in shared/data beside the checkout; without it the test is skipped and says so. Every
+// table with a primary key is read whole and compared with what psql prints of it.
 
 #include "northwind_records.hpp"
 #include "service_support.hpp"
