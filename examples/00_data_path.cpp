@@ -40,10 +40,7 @@ public:
 
     template <pgrepo::Operation Op> auto run(const Op& op) -> typename Op::result_type {
         show_statement(op.statement());
-        {
-            const auto bound = op.bind();
-            show_parameters(op.statement(), bound.view());
-        }
+        show_parameters(op.statement(), op.parameters());
         auto result = service_->run(op);
         show_shape(*op.shape());
         return result;

@@ -10,7 +10,8 @@
 //   → decode → record cells into fields, no name looked up               codec/, repository/
 //
 // Each folder is a floor and includes only itself and lower ones (docs/architecture.md). They are listed bottom up here,
-// so that a compile error reaches its sentence through one file.
+// so that a compile error reaches its sentence through one file. A file that only uses repositories compiles faster with
+// <pgrepo/repository.hpp> (docs/performance.md).
 
 // clang-format off
 #include <pgrepo/base/version.hpp>
@@ -50,5 +51,9 @@
 
 #include <pgrepo/repository/table_repository.hpp>
 
+#include <pgrepo/service/postgres_config.hpp>
 #include <pgrepo/service/postgres_service.hpp>
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/service/pooled_service.hpp>
+#endif
 // clang-format on

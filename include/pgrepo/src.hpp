@@ -1,12 +1,19 @@
 #pragma once
 
-// The bodies of pgrepo/pq, compiled once. Define PGREPO_SEPARATE_COMPILATION for the whole build and include this
+// The bodies of everything that is no template, compiled once. Define PGREPO_SEPARATE_COMPILATION for the whole build and include this
 // header in exactly one source file; only that file then needs libpq's headers.
 
 #if !defined(PGREPO_SEPARATE_COMPILATION)
 #error "pgrepo: define PGREPO_SEPARATE_COMPILATION for every file of the build, not only for the one with src.hpp"
 #endif
 
+#include <pgrepo/base/impl/error.ipp>
+#include <pgrepo/codec/impl/bind.ipp>
+#include <pgrepo/codec/impl/decode.ipp>
+#include <pgrepo/codec/impl/row_shape.ipp>
+#include <pgrepo/contract/impl/checked.ipp>
+#include <pgrepo/contract/impl/finish.ipp>
+#include <pgrepo/contract/impl/stale_version.ipp>
 #include <pgrepo/pq/impl/connecting.ipp>
 #include <pgrepo/pq/impl/connection.ipp>
 #include <pgrepo/pq/impl/deadline_watch.ipp>
@@ -23,3 +30,7 @@
 #include <pgrepo/pq/impl/settings.ipp>
 #include <pgrepo/pq/impl/statement_cache.ipp>
 #include <pgrepo/pq/impl/wait.ipp>
+#include <pgrepo/service/impl/pooled_service.ipp>
+#include <pgrepo/service/impl/postgres_config.ipp>
+#include <pgrepo/sql/impl/criteria.ipp>
+#include <pgrepo/sql/impl/shape_cache.ipp>

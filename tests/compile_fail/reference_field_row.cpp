@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <string>
 
+#if !defined(PGREPO_TWIN)
 const std::int32_t none = 0;
+#endif
 
 struct Line {
     std::int64_t id{};

@@ -1,5 +1,5 @@
 // Two columns of removal would both be set, in a statement that no server reads.
-// expect: [repeated_annotation] a mapping says primary_key and soft_delete once
+// expect: [repeated_annotation] a mapping says primary_key, soft_delete
 // expect: Invoice
 // expect: counted<2>
 // lines: 15

@@ -1,5 +1,5 @@
 // A composite key is one annotation with several members.
-// expect: [repeated_annotation] a mapping says primary_key and soft_delete once
+// expect: [repeated_annotation] a mapping says primary_key, soft_delete
 // expect: Item
 // expect: counted<2>
 // lines: 15

@@ -1,4 +1,4 @@
-// expect: [repeated_annotation] a mapping says primary_key and soft_delete once, and a key names a member once
+// expect: [repeated_annotation] a mapping says primary_key, soft_delete, version, touched and default_order once
 // expect: Item::order_id
 // lines: 15
 // errors: 1

@@ -1,4 +1,4 @@
-// expect: [unknown_annotation] a mapping is made of table, primary_key, generated, defaulted and soft_delete
+// expect: [unknown_annotation] a mapping is made of table, primary_key, generated, defaulted
 // expect: std::
 // lines: 15
 // errors: 1

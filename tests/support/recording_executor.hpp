@@ -37,8 +37,7 @@ template <class Op> recorded record(const Op& op) {
                  .key = statement.key,
                  .prepare = statement.prepare,
                  .terminated = statement.text.data()[statement.text.size()] == '\0'};
-    const auto bound = op.bind();
-    const pgrepo::parameters_view view = bound.view();
+    const pgrepo::parameters_view& view = op.parameters();
     for (int i = 0; i < view.count; ++i) {
         if (view.values[i] == nullptr)
             out.values.emplace_back();

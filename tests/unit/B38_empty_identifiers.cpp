@@ -31,6 +31,16 @@ BOOST_AUTO_TEST_CASE(an_empty_name_is_none) {
     static_assert(!is_record<Named<"..">> && !is_record<Named<"s..t">>);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_text_is_no_name) {
+    static_assert(is_record<Named<"gr\xC3\xB6\xC3\x9F"
+                                  "e">> &&
+                  is_record<Named<"\xF0\x9F\x98\x80">>);
+    static_assert(!is_record<Named<"t\0; DROP TABLE canary">> && !is_record<Named<"s.t\0">>);
+    static_assert(!is_record<Named<"t\xC3">> && !is_record<Named<"\x80t">>);           // cut off, begun in the middle
+    static_assert(!is_record<Named<"\xC0\xAF">> && !is_record<Named<"\xE0\x80\xAF">>); // "/" in too many bytes
+    static_assert(!is_record<Named<"\xED\xA0\x80">> && !is_record<Named<"\xF4\x90\x80\x80">>); // surrogate, too high
+}
+
 BOOST_AUTO_TEST_CASE(a_text_with_a_zero_byte_is_not_sent) {
     using namespace std::string_literals;
     test::recording_executor db;

@@ -24,7 +24,7 @@ struct Word {
     using pgrepo_mapping = pgrepo::annotations<pgrepo::table<"words">, pgrepo::primary_key<&Word::id>>;
 };
 
-/// LIKE with ESCAPE '\', as the manual has it (9.7.1), over bytes: what follows an escape is itself.
+/// LIKE with its own escape, as the manual has it (9.7.1), over bytes: what follows an escape is itself.
 bool matches(std::string_view pattern, std::string_view text) {
     std::size_t p = 0;
     while (p < pattern.size()) {
@@ -65,14 +65,14 @@ constexpr auto word = col<&Word::word>;
 
 BOOST_FIXTURE_TEST_SUITE(B40, fixture)
 
-BOOST_AUTO_TEST_CASE(the_escape_is_said_and_not_left_to_a_default) {
+// A clause ESCAPE '\' is a literal that reads differently where standard_conforming_strings is off.
+BOOST_AUTO_TEST_CASE(the_escape_is_the_servers_own) {
     (void)words.count(word.starts_with("x"));
-    BOOST_TEST(db.last.text == R"(SELECT count(*) FROM "words" WHERE "word" LIKE $1 ESCAPE '\')");
+    BOOST_TEST(db.last.text == R"(SELECT count(*) FROM "words" WHERE "word" LIKE $1)");
     (void)words.count(word.ends_with("x"));
-    BOOST_TEST(db.last.text == R"(SELECT count(*) FROM "words" WHERE "word" LIKE $1 ESCAPE '\')");
+    BOOST_TEST(db.last.text == R"(SELECT count(*) FROM "words" WHERE "word" LIKE $1)");
     (void)words.count(!word.contains("x") && word == "y");
-    BOOST_TEST(db.last.text ==
-               R"(SELECT count(*) FROM "words" WHERE (NOT ("word" LIKE $1 ESCAPE '\') AND "word" = $2))");
+    BOOST_TEST(db.last.text == R"(SELECT count(*) FROM "words" WHERE (NOT ("word" LIKE $1) AND "word" = $2))");
 }
 
 BOOST_AUTO_TEST_CASE(a_raw_pattern_is_sent_as_it_is) {

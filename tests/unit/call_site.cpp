@@ -159,7 +159,7 @@ public:
     template <class T> using returns = T;
     failing_executor() = default;
     template <pgrepo::Operation Op> typename Op::result_type run(const Op& op) {
-        (void)op.bind();
+        (void)op.request();
         return op.finish(empty{});
     }
 

@@ -263,13 +263,25 @@ BOOST_AUTO_TEST_CASE(what_can_be_given_to_create) {
 }
 
 BOOST_AUTO_TEST_CASE(the_first_thing_wrong_is_named) {
-    using pgrepo::detail::create_facts;
+    using pgrepo::detail::find_offender;
     using pgrepo::detail::name;
-    static_assert(std::is_same_v<create_facts<UserRecord, drafts::Missing>::missing, name<"last_name">>);
-    static_assert(std::is_same_v<create_facts<UserRecord, drafts::Misspelt>::unknown::column, name<"firstName">>);
+    using pgrepo::detail::part_fault;
+    using pgrepo::detail::verdict_on_draft;
+    constexpr auto missing = verdict_on_draft<UserRecord, drafts::Missing>;
+    static_assert(missing.fault == part_fault::missing);
+    using left_out =
+        decltype(find_offender<UserRecord, drafts::Missing, part_fault::missing, missing.fault, missing.field>())::type;
+    static_assert(std::is_same_v<left_out::column, name<"last_name">>);
     // A name that is misspelt is said once, not as a missing column too.
-    static_assert(std::is_same_v<create_facts<UserRecord, drafts::Misspelt>::missing, pgrepo::detail::no_offender>);
-    using wrong = create_facts<UserRecord, drafts::WrongType>::mistyped;
+    constexpr auto misspelt = verdict_on_draft<UserRecord, drafts::Misspelt>;
+    static_assert(misspelt.fault == part_fault::unknown);
+    using unknown = decltype(find_offender<UserRecord, drafts::Misspelt, part_fault::unknown, misspelt.fault,
+                                           misspelt.field>())::type;
+    static_assert(std::is_same_v<unknown::column, name<"firstName">>);
+    constexpr auto mistyped = verdict_on_draft<UserRecord, drafts::WrongType>;
+    static_assert(mistyped.fault == part_fault::mistyped);
+    using wrong = decltype(find_offender<UserRecord, drafts::WrongType, part_fault::mistyped, mistyped.fault,
+                                         mistyped.field>())::type;
     static_assert(std::is_same_v<wrong::column, name<"last_name">>);
     static_assert(std::is_same_v<wrong::given, std::vector<char>> && std::is_same_v<wrong::wanted, std::string>);
 }
@@ -343,14 +355,11 @@ BOOST_AUTO_TEST_CASE(what_can_be_given_to_update) {
 }
 
 BOOST_AUTO_TEST_CASE(a_patch_is_at_fault_in_one_way) {
-    using pgrepo::detail::nobody;
-    using pgrepo::detail::patch_facts;
-    using key = patch_facts<UserRecord, patches::KeyOfWrongType>;
-    static_assert(!std::is_same_v<key::key, nobody> && std::is_same_v<key::mistyped, nobody>);
-    using ambiguous = patch_facts<UserRecord, patches::Ambiguous>;
-    static_assert(!std::is_same_v<ambiguous::ambiguous, nobody> && std::is_same_v<ambiguous::mistyped, nobody>);
-    using trap = patch_facts<UserRecord, patches::Trap>;
-    static_assert(std::is_same_v<trap::ambiguous, nobody> && !std::is_same_v<trap::mistyped, nobody>);
+    using pgrepo::detail::part_fault;
+    using pgrepo::detail::verdict_on_patch;
+    static_assert(verdict_on_patch<UserRecord, patches::KeyOfWrongType>.fault == part_fault::key);
+    static_assert(verdict_on_patch<UserRecord, patches::Ambiguous>.fault == part_fault::ambiguous);
+    static_assert(verdict_on_patch<UserRecord, patches::Trap>.fault == part_fault::mistyped);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

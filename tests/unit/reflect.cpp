@@ -676,3 +676,8 @@ BOOST_AUTO_TEST_CASE(an_enum_without_enumerators) {
     static_assert(d::has_enumerators<gaps>());
     BOOST_TEST(pgrepo::enumerator_name(nothing{}) == "");
 }
+// Compilers take a dollar sign for a letter; cut off at it, a field would be read from the column of another.
+BOOST_AUTO_TEST_CASE(a_dollar_sign_is_part_of_a_name) {
+    static_assert(d::last_identifier("{&nowhere.value.a$b}") == "a$b");
+    static_assert(d::last_identifier("(& x)->owner::$a)") == "$a");
+}

@@ -2,8 +2,8 @@
 
 // Every macro of the library but the version's stands here.
 //
-//   PGREPO_SEPARATE_COMPILATION   defined by the user: bodies of pq/ come from the one file that includes <pgrepo/src.hpp>
-//   PGREPO_DECL                   what a function of pq/ is declared with: `inline` unless compiled separately
+//   PGREPO_SEPARATE_COMPILATION   defined by the user: what is no template comes from the file that includes <pgrepo/src.hpp>
+//   PGREPO_DECL                   what such a function is declared with: `inline` unless compiled separately
 //   PGREPO_COLD                   marks a function that only runs when something went wrong
 //   PGREPO_API_TYPE               marks a type that is thrown: one type in the whole process, so that what a shared library
 //                                 throws is caught outside it, also where symbols are hidden (-fvisibility=hidden)
@@ -19,7 +19,7 @@
 #endif
 
 #if defined(__GNUC__)
-#define PGREPO_COLD [[gnu::cold]] [[gnu::noinline]]
+#define PGREPO_COLD [[gnu::cold]]
 #define PGREPO_API_TYPE [[gnu::visibility("default")]]
 #else
 #define PGREPO_COLD

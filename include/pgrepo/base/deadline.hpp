@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <limits>
 
@@ -32,7 +31,8 @@ public:
     [[nodiscard]] int poll_timeout() const noexcept {
         if (is_never()) return -1;
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(at_ - clock::now()).count();
-        return static_cast<int>(std::clamp<long long>(left, 0, std::numeric_limits<int>::max()));
+        constexpr long long most = std::numeric_limits<int>::max();
+        return static_cast<int>(left < 0 ? 0 : left > most ? most : left);
     }
 
     [[nodiscard]] friend constexpr deadline earlier(deadline a, deadline b) noexcept { return a.at_ < b.at_ ? a : b; }

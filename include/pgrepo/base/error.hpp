@@ -31,9 +31,7 @@ struct error_details {
 /// The text is for people who run the service: do not send `what()` to its clients.
 class PGREPO_API_TYPE error : public std::runtime_error {
 public:
-    explicit error(error_details details)
-        : std::runtime_error(compose(details)),
-          details_(std::make_shared<const error_details>(std::move(details))) {}
+    PGREPO_DECL explicit error(error_details details);
     // Declared, so that there is no move: what was moved from may still be on its way to another handler.
     error(const error&) noexcept = default;
     error& operator=(const error&) noexcept = default;
@@ -54,42 +52,18 @@ public:
     [[nodiscard]] const error_details& details() const noexcept { return *details_; }
 
 private:
-    PGREPO_COLD static std::string compose(const error_details& d) {
-        std::string text = "pgrepo: [";
-        text += to_string(d.kind);
-        text += ']';
-        if (!d.state.empty()) text.append(" ").append(d.state.code());
-        text.append(" ").append(d.message);
-        const char* separator = " (";
-        const auto part = [&](std::string_view label, std::string_view value) {
-            if (value.empty()) return;
-            text.append(separator).append(label).append(" ").append(value);
-            separator = ", ";
-        };
-        part("constraint", d.constraint);
-        part("table", d.table);
-        part("column", d.column);
-        part("statement", d.statement_id);
-        if (d.where.line() != 0)
-            part("called at", std::string(d.where.file_name()) + ":" + std::to_string(d.where.line()));
-        if (separator[0] == ',') text += ')';
-        return text;
-    }
-
     std::shared_ptr<const error_details> details_;
 };
 
 namespace detail {
 
-[[noreturn]] PGREPO_COLD inline void raise(error_details details) {
-    throw error(std::move(details));
-}
-
-[[noreturn]] PGREPO_COLD inline void raise(error_kind kind, std::string message, std::string_view statement_id = {},
-                                           std::source_location where = {}) {
-    throw error(error_details{
-        .kind = kind, .message = std::move(message), .statement_id = std::string(statement_id), .where = where});
-}
+[[noreturn]] PGREPO_COLD PGREPO_DECL void raise(error_details details);
+[[noreturn]] PGREPO_COLD PGREPO_DECL void raise(error_kind kind, std::string_view message,
+                                                std::string_view statement_id = {}, std::source_location where = {});
 
 } // namespace detail
 } // namespace pgrepo
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/base/impl/error.ipp>
+#endif

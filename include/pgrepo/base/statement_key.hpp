@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -27,7 +28,7 @@ constexpr std::uint64_t mix_bits(std::uint64_t x) noexcept {
 
 } // namespace detail
 
-/// Two independent multiply-and-fold lanes over the bytes, finished with SplitMix64's mixer (Steele, Lea, Flood 2014).
+/// Two independent multiply-and-fold lanes over words of eight bytes, finished with SplitMix64's mixer (Steele, Lea, Flood 2014).
 /// Not a cryptographic hash: the statement cache compares the text as well before it trusts a match.
 [[nodiscard]] constexpr statement_key make_statement_key(std::string_view text,
                                                          std::span<const std::uint32_t> parameter_types) noexcept {
@@ -39,7 +40,15 @@ constexpr std::uint64_t mix_bits(std::uint64_t x) noexcept {
         b = (b + word) * 0xff51afd7ed558ccdULL;
         b ^= b >> 32;
     };
-    for (char c : text) feed(static_cast<unsigned char>(c));
+    const char* at = text.data();
+    std::size_t left = text.size();
+    const auto word_of = [&](std::size_t bytes) {
+        std::uint64_t word = 0;
+        for (std::size_t i = 0; i < bytes; ++i) word |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8 * i);
+        return word;
+    };
+    for (; left >= 8; left -= 8, at += 8) feed(word_of(8));
+    if (left != 0) feed(word_of(left));
     feed(0x1ffULL + text.size()); // no text and type list can run into each other
     for (std::uint32_t type : parameter_types) feed(type);
     feed(0x2ffULL + parameter_types.size());

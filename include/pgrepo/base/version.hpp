@@ -14,7 +14,7 @@ struct library_version {
 };
 
 /// The version of the headers this translation unit was compiled against.
-constexpr library_version version() noexcept {
+constexpr library_version headers_version() noexcept {
     return {PGREPO_VERSION_MAJOR, PGREPO_VERSION_MINOR, PGREPO_VERSION_PATCH};
 }
 

@@ -9,20 +9,19 @@
 #include <array>
 #include <cstddef>
 #include <limits>
-#include <optional>
-#include <string>
-#include <tuple>
+#include <memory>
+#include <new>
+#include <source_location>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace pgrepo {
 namespace detail {
 
-[[noreturn]] PGREPO_COLD inline void raise_encode(const statement_ref& statement, std::size_t position,
-                                                  std::string_view type, const char* problem) {
-    raise(error_kind::encode,
-          "parameter $" + std::to_string(position) + " (" + std::string(type) + ") cannot be sent: " + problem,
-          statement.id, statement.where);
-}
+/// Throws `encode`: position and type are named, the value never is.
+[[noreturn]] PGREPO_COLD PGREPO_DECL void raise_encode(const statement_ref& statement, std::size_t position,
+                                                       std::string_view type, const char* problem);
 
 template <class Param> using codec_of = codec<value_type_of<Param>>;
 
@@ -31,51 +30,115 @@ template <class... Params>
 inline constexpr std::array<oid, sizeof...(Params)> parameter_types{
     static_cast<oid>(codec_of<Params>::parameter_type)...};
 
-/// Values → the three arrays that libpq takes. Lives on the stack for one call: it views the values it was made from
-/// and is viewed itself. Fixed-width values are written into room of their own here; nothing is allocated
-/// but for lists. A value that does not fit throws `encode` naming its position and type, never its content.
-template <class... Params> class bound_parameters {
+/// Where a codec's room is made: on the stack where it is small and needs no end, as all of this library's but a list's.
+struct room_slot {
+    static constexpr std::size_t size = 16;
+    alignas(16) unsigned char bytes[size];
+};
+/// Any other room, on the heap.
+struct large_room {
+    std::unique_ptr<large_room> next{};
+
+    large_room() = default;
+    large_room(const large_room&) = delete;
+    large_room& operator=(const large_room&) = delete;
+    virtual ~large_room() = default;
+};
+template <class Room> struct held_room final : large_room {
+    Room room{};
+};
+
+/// Parameters being put into the arrays that libpq takes, one after the other. No template but for `put`, which is one
+/// function for each type of value, whatever it is a parameter of: that is what keeps programs with many repositories
+/// quick to compile.
+class parameter_writer {
 public:
-    explicit bound_parameters(const statement_ref& statement, const Params&... params) {
-        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-            (put<Index>(statement, params), ...);
-        }(std::index_sequence_for<Params...>{});
-    }
-    bound_parameters(const bound_parameters&) = delete;
-    bound_parameters& operator=(const bound_parameters&) = delete;
+    parameter_writer(const parameter_writer&) = delete;
+    parameter_writer& operator=(const parameter_writer&) = delete;
 
-    [[nodiscard]] parameters_view view() const noexcept {
-        return {values_, lengths_, formats.data(), static_cast<int>(count)};
-    }
-
-private:
-    static constexpr std::size_t count = sizeof...(Params);
-    // OID 0 never travels in binary: the server would read the bytes as whatever type it infers.
-    static constexpr std::array<int, count + 1> formats{(codec_of<Params>::parameter_type == 0 ? 0 : 1)..., 0};
-
-    template <std::size_t Index, class Param> void put(const statement_ref& statement, const Param& param) {
+    /// Encodes the next value, or NULL for an empty optional. The value is viewed until the call is done. Throws `encode`
+    /// where it does not fit.
+    template <class Param> void put(const Param& param) {
         if constexpr (is_optional<Param>) {
             if (param)
-                put_value<Index>(statement, *param);
+                put(*param);
             else
-                values_[Index] = nullptr;
+                put_null(codec_of<Param>::parameter_type == 0);
         } else {
-            put_value<Index>(statement, param);
+            const encoded bytes = codec<Param>::encode(param, room<typename codec<Param>::room>());
+            // OID 0 never travels in binary: the server would read the bytes as whatever type it infers.
+            put_bytes(bytes, codec<Param>::parameter_type == 0, type_name_of<Param>());
         }
     }
-    template <std::size_t Index, class Value> void put_value(const statement_ref& statement, const Value& value) {
-        const encoded bytes = codec<Value>::encode(value, std::get<Index>(rooms_));
-        if (bytes.problem) raise_encode(statement, Index + 1, type_name_of<Value>(), bytes.problem);
-        if (bytes.size > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-            raise_encode(statement, Index + 1, type_name_of<Value>(), "it is larger than 2 GiB");
-        values_[Index] = bytes.data;
-        lengths_[Index] = static_cast<int>(bytes.size);
-    }
 
-    const char* values_[count + 1]{};
-    int lengths_[count + 1]{};
-    std::tuple<typename codec_of<Params>::room...> rooms_{};
+    [[nodiscard]] const statement_ref& statement() const noexcept { return statement_; }
+    [[nodiscard]] parameters_view view() const noexcept { return {values_, lengths_, formats_, count_}; }
+
+protected:
+    parameter_writer(const statement_ref& statement, std::source_location where, const char** values, int* lengths,
+                     int* formats, room_slot* slots) noexcept
+        : statement_(statement),
+          values_(values),
+          lengths_(lengths),
+          formats_(formats),
+          slots_(slots) {
+        statement_.where = where;
+    }
+    ~parameter_writer() = default;
+
+private:
+    template <class Room> Room& room() {
+        if constexpr (std::is_trivially_destructible_v<Room> && sizeof(Room) <= room_slot::size &&
+                      alignof(Room) <= alignof(room_slot)) {
+            return *::new (static_cast<void*>(slots_[count_].bytes)) Room{};
+        } else {
+            auto made = std::make_unique<held_room<Room>>();
+            Room& room = made->room;
+            made->next = std::move(large_);
+            large_ = std::move(made);
+            return room;
+        }
+    }
+    void put_null(bool as_text) noexcept {
+        values_[count_] = nullptr;
+        lengths_[count_] = 0;
+        formats_[count_++] = as_text ? 0 : 1;
+    }
+    void put_bytes(const encoded& bytes, bool as_text, std::string_view type) {
+        if (bytes.problem != nullptr) [[unlikely]]
+            raise_encode(statement_, static_cast<std::size_t>(count_) + 1, type, bytes.problem);
+        if (bytes.size > static_cast<std::size_t>(std::numeric_limits<int>::max())) [[unlikely]]
+            raise_encode(statement_, static_cast<std::size_t>(count_) + 1, type, "it is larger than 2 GiB");
+        values_[count_] = bytes.data;
+        lengths_[count_] = static_cast<int>(bytes.size);
+        formats_[count_++] = as_text ? 0 : 1;
+    }
+    statement_ref statement_;
+    const char** values_;
+    int* lengths_;
+    int* formats_;
+    room_slot* slots_;
+    std::unique_ptr<large_room> large_{};
+    int count_ = 0;
+};
+
+/// Room for at most Count parameters, on the stack for one call: it views the values that are put and is viewed itself.
+/// Nothing is allocated but for lists.
+template <std::size_t Count> class parameter_block : public parameter_writer {
+public:
+    parameter_block(const statement_ref& statement, std::source_location where) noexcept
+        : parameter_writer(statement, where, values_, lengths_, formats_, slots_) {}
+
+private:
+    const char* values_[Count + 1];
+    int lengths_[Count + 1];
+    int formats_[Count + 1];
+    room_slot slots_[Count + 1];
 };
 
 } // namespace detail
 } // namespace pgrepo
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/codec/impl/bind.ipp>
+#endif

@@ -9,7 +9,7 @@
 
 #include <concepts>
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace pgrepo {
@@ -42,26 +42,21 @@ template <class Field> decoded decode_field(cell from, Field& to) {
     }
 }
 
-[[noreturn]] PGREPO_COLD inline void raise_decode(const statement_ref& statement, const row_shape& shape,
-                                                  const expected_column& field, int row, decoded outcome) {
-    raise(error_details{.kind = error_kind::decode,
-                        .message = "field " + std::string(field.name) + " (" + std::string(field.field_type) + ") of " +
-                                   std::string(shape.row_type) + ", row " + std::to_string(row + 1) + ": " +
-                                   outcome.problem,
-                        .column = std::string(field.name),
-                        .statement_id = std::string(statement.id),
-                        .where = statement.where});
-}
+/// Throws `decode`: field, types and row are named, the value never is.
+[[noreturn]] PGREPO_COLD PGREPO_DECL void raise_decode(const statement_ref& statement, const row_shape& shape,
+                                                       const expected_column& field, int row, decoded outcome);
 
 /// Throws `decode` with every mismatch at once where a result cannot be decoded into the shape.
 template <RowSource Rows> void check_shape(const row_shape& shape, const Rows& rows, const statement_ref& statement) {
     std::vector<result_column> columns;
     columns.reserve(static_cast<std::size_t>(rows.column_count()));
     for (int i = 0; i < rows.column_count(); ++i) columns.push_back({rows.column_name(i), rows.column_type(i)});
-    if (std::string problems = shape_mismatch(shape, columns); !problems.empty())
-        raise(error_kind::decode, "the result does not fit " + std::string(shape.row_type) + ": " + std::move(problems),
-              statement.id, statement.where);
+    require_shape(shape, columns, statement);
 }
 
 } // namespace detail
 } // namespace pgrepo
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/codec/impl/decode.ipp>
+#endif

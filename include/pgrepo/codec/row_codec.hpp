@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/codec/decode.hpp>
+#include <pgrepo/mapping/layout.hpp>
 #include <pgrepo/reflect/enumerators.hpp>
 #include <pgrepo/reflect/fields.hpp>
 
@@ -30,21 +31,29 @@ template <class T> consteval bool can_be_read() {
 /// Stands for a field where none is at fault.
 struct every_field {};
 
-/// The first field without a codec and its type; every_field where all have one.
-template <class Row, std::size_t Index = 0> consteval auto find_undecodable() {
-    if constexpr (Index >= field_count<Row>)
+template <class Field> inline constexpr bool field_can_be_read = can_be_read<value_type_of<Field>>();
+
+/// The first column without a codec; column_count where all have one.
+template <class Row>
+inline constexpr std::size_t first_undecodable = []<std::size_t... Index>(std::index_sequence<Index...>) {
+    std::size_t at = 0;
+    (void)((field_can_be_read<column_type<Row, Index>> && (++at, true)) && ...);
+    return at;
+}(std::make_index_sequence<column_count<Row>>{});
+
+/// Its name and type; every_field where there is none.
+template <class Row> consteval auto find_undecodable() {
+    constexpr std::size_t at = first_undecodable<Row>;
+    if constexpr (at == column_count<Row>)
         return std::type_identity<std::pair<every_field, int>>{};
-    else if constexpr (!can_be_read<value_type_of<field_type<Row, Index>>>())
-        return std::type_identity<std::pair<name<field_name_text<Row, Index>>, field_type<Row, Index>>>{};
     else
-        return find_undecodable<Row, Index + 1>();
+        return std::type_identity<std::pair<column_name_label<Row, at>, column_type<Row, at>>>{};
 }
 template <class Row> using undecodable = typename decltype(find_undecodable<Row>())::type;
 
 /// Rows can be decoded into Row; where they cannot, struct_check or row_check says why.
 template <class Row, bool Known = has_known_fields<Row>> inline constexpr bool is_row = false;
-template <class Row>
-inline constexpr bool is_row<Row, true> = std::is_same_v<typename undecodable<Row>::first_type, every_field>;
+template <class Row> inline constexpr bool is_row<Row, true> = first_undecodable<Row> == column_count<Row>;
 
 // Conditions with names: a compiler prints them with their arguments when an assertion fails.
 template <class Field, class Type, class Row> inline constexpr bool field_has_codec = false;
@@ -84,29 +93,57 @@ template <class Field> consteval expected_column expect(std::string_view field_n
 /// Fields in their order from result columns Offset, Offset + 1, …: the layout of every statement written here.
 template <class Row, int Offset = 0> struct in_field_order {
     static constexpr int position(std::size_t field) noexcept { return static_cast<int>(field) + Offset; }
-    static constexpr int width = static_cast<int>(field_count<Row>) + Offset;
+    static constexpr int width = static_cast<int>(column_count<Row>) + Offset;
+};
+
+/// Reads one row's cells into fields, one after the other. `read` is one function for each type, whatever struct it is in.
+template <class Rows> struct row_reader {
+    const Rows& rows;
+    const expected_column* next; // the one that is read, or that failed
+    int row;
+    decoded outcome{};
+
+    template <class Field> bool read(Field& field) {
+        outcome = decode_field(rows.cell_at(row, next->position), field);
+        if (!outcome.ok()) [[unlikely]]
+            return false;
+        ++next;
+        return true;
+    }
 };
 
 /// How rows of a result become a struct: the shape to check once, and the decoding of one row.
 template <class Row, class Positions = in_field_order<Row>> struct row_codec {
     static constexpr auto expected = []<std::size_t... Index>(std::index_sequence<Index...>) {
         return std::array<expected_column, sizeof...(Index)>{
-            expect<field_type<Row, Index>>(field_names<Row>[Index], Positions::position(Index))...};
-    }(std::make_index_sequence<field_count<Row>>{});
+            expect<column_type<Row, Index>>(column_places<Row>[Index].name, Positions::position(Index))...};
+    }(std::make_index_sequence<column_count<Row>>{});
     static constexpr row_shape shape{type_name_of<Row>(), expected, Positions::width, true};
 
     template <RowSource Rows> static void decode(const Rows& rows, int row, Row& to, const statement_ref& statement) {
-        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-            (decode_one<Index>(rows, row, to, statement), ...);
-        }(std::make_index_sequence<field_count<Row>>{});
+        row_reader<Rows> reader{rows, expected.data(), row};
+        visit_fields(to, [&](auto&... fields) {
+            if constexpr (!embeds_anything<Row>()) {
+                (void)(reader.read(fields) && ...);
+            } else {
+                std::size_t number = 0;
+                (void)(read_embedding(reader, fields, naming_of<Row>[number++].embeds) && ...);
+            }
+        });
+        if (!reader.outcome.ok()) [[unlikely]]
+            raise_decode(statement, shape, *reader.next, row, reader.outcome);
     }
 
 private:
-    template <std::size_t Index, RowSource Rows>
-    static void decode_one(const Rows& rows, int row, Row& to, const statement_ref& statement) {
-        const decoded outcome = decode_field(rows.cell_at(row, Positions::position(Index)), get_field<Index>(to));
-        if (!outcome.ok()) [[unlikely]]
-            raise_decode(statement, shape, expected[Index], row, outcome);
+    /// A field of a struct that embeds others: its own fields' values, or its value.
+    template <class Reader, class Field> static bool read_embedding(Reader& reader, Field& field, bool embeds) {
+        if constexpr (is_flat<Field>()) {
+            if (embeds) return visit_fields(field, [&](auto&... inner) { return (reader.read(inner) && ...); });
+        }
+        if constexpr (field_can_be_read<Field>)
+            return reader.read(field);
+        else
+            return false; // embedded, so not reached
     }
 };
 

@@ -36,44 +36,16 @@ struct result_column {
 
 namespace detail {
 
-/// Every difference between what was expected and what came, a line each; empty when it fits. Plain code: runs once
-/// for each prepared statement.
-PGREPO_COLD inline std::string shape_mismatch(const row_shape& shape, std::span<const result_column> columns) {
-    const auto spell = [](oid type) {
-        const std::string_view known = oids::type_name(type);
-        return known.empty() ? "type with OID " + std::to_string(type) : std::string(known);
-    };
-    std::string problems;
-    const auto add = [&](std::string line) {
-        if (!problems.empty()) problems += "; ";
-        problems += std::move(line);
-    };
-    if (shape.width >= 0 && static_cast<std::size_t>(shape.width) != columns.size())
-        add("the statement returned " + std::to_string(columns.size()) + " columns where " +
-            std::to_string(shape.width) + " were expected");
-    for (const expected_column& expected : shape.columns) {
-        const result_column* found = nullptr;
-        if (expected.position >= 0) {
-            if (static_cast<std::size_t>(expected.position) < columns.size())
-                found = &columns[static_cast<std::size_t>(expected.position)];
-        } else {
-            for (const result_column& candidate : columns) {
-                if (candidate.name != expected.name) continue;
-                if (found)
-                    add("two result columns are named \"" + std::string(expected.name) + "\"; give one an alias");
-                found = &candidate;
-            }
-        }
-        const std::string label = std::string(expected.name) + " (" + std::string(expected.field_type) + ")";
-        if (!found || (shape.named && found->name != expected.name))
-            add("no result column for field " + label +
-                (found ? ": \"" + std::string(found->name) + "\" is in its place" : ""));
-        else if (!expected.reads(found->type))
-            add("column \"" + std::string(found->name) + "\" is " + spell(found->type) + ", but field " + label +
-                " reads " + std::string(expected.reads_type) + "; change the field's type or cast in the statement");
-    }
-    return problems;
-}
+/// Every difference between what was expected and what came; empty when it fits. Runs once for each prepared statement.
+PGREPO_COLD PGREPO_DECL std::string shape_mismatch(const row_shape& shape, std::span<const result_column> columns);
+
+/// Throws `decode` where `shape_mismatch` says anything.
+PGREPO_COLD PGREPO_DECL void require_shape(const row_shape& shape, std::span<const result_column> columns,
+                                           const statement_ref& statement);
 
 } // namespace detail
 } // namespace pgrepo
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/codec/impl/row_shape.ipp>
+#endif

@@ -98,18 +98,8 @@ template <class R, fixed_string Text, fixed_string Id> struct statement_traits<q
     template <sql_verb Verb> static constexpr bool does = verb_found<Text, Verb> == Verb;
 };
 
-/// What can be told of a text that was not known when compiled. Plain code, for statements that are not in a hurry.
-inline void check_unsafe(const statement_ref& statement, std::size_t parameters) {
-    if (statement.text.find('\0') != statement.text.npos)
-        raise(error_kind::encode, "the statement's text holds a zero byte; nothing was sent", statement.id,
-              statement.where);
-    const scan_result found = scan(statement.text);
-    if (found.ok() && static_cast<std::size_t>(found.placeholders) != parameters)
-        raise(error_kind::usage,
-              "the statement has " + std::to_string(found.placeholders) + " placeholders and the call gives " +
-                  std::to_string(parameters) + " arguments; nothing was sent",
-              statement.id, statement.where);
-}
+/// What can be told of a text that was not known when compiled. Throws as `checked` says.
+PGREPO_DECL void check_unsafe(const statement_ref& statement, std::size_t parameters);
 
 } // namespace detail
 
@@ -148,3 +138,7 @@ private:
 };
 
 } // namespace pgrepo
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/contract/impl/checked.ipp>
+#endif

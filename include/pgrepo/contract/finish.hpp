@@ -1,10 +1,11 @@
 #pragma once
 
 #include <pgrepo/codec/row_codec.hpp>
+#include <pgrepo/contract/stale_version.hpp>
 
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <utility>
 #include <vector>
 
 namespace pgrepo::detail {
@@ -13,6 +14,7 @@ namespace pgrepo::detail {
 
 /// All rows, in a vector sized once.
 template <class Row, class Codec = row_codec<Row>> struct finish_all {
+    using result_type = std::vector<Row>;
     static constexpr const row_shape* shape = &Codec::shape;
     template <RowSource Rows> std::vector<Row> operator()(const Rows& rows, const statement_ref& statement) const {
         const int count = rows.row_count();
@@ -24,6 +26,7 @@ template <class Row, class Codec = row_codec<Row>> struct finish_all {
 
 /// The first row, or nothing.
 template <class Row, class Codec = row_codec<Row>> struct finish_first {
+    using result_type = std::optional<Row>;
     static constexpr const row_shape* shape = &Codec::shape;
     template <RowSource Rows> std::optional<Row> operator()(const Rows& rows, const statement_ref& statement) const {
         std::optional<Row> out;
@@ -32,14 +35,11 @@ template <class Row, class Codec = row_codec<Row>> struct finish_first {
     }
 };
 
-[[noreturn]] PGREPO_COLD inline void raise_too_many_rows(const statement_ref& statement, int count) {
-    raise(error_kind::too_many_rows,
-          "at most one row was asked for and " + std::to_string(count) +
-              " came; add a condition or LIMIT 1, or use select",
-          statement.id, statement.where);
-}
-[[noreturn]] PGREPO_COLD inline void raise_no_row(const statement_ref& statement, const char* what) {
-    raise(error_kind::not_found, what, statement.id, statement.where);
+[[noreturn]] PGREPO_COLD PGREPO_DECL void raise_too_many_rows(const statement_ref& statement, int count);
+[[noreturn]] PGREPO_COLD PGREPO_DECL void raise_no_row(const statement_ref& statement, const char* what);
+inline void require_one_row(const statement_ref& statement, int count, const char* missing) {
+    if (count > 1) raise_too_many_rows(statement, count);
+    if (count == 0) raise_no_row(statement, missing);
 }
 
 /// The only row, or nothing; more than one is an error.
@@ -50,28 +50,40 @@ template <class Row, class Codec = row_codec<Row>> struct finish_at_most_one : f
     }
 };
 
-/// The only row; none or more is an error.
+/// The only row; none or more is an error. `missing` says what it means that there is none.
 template <class Row, class Codec = row_codec<Row>> struct finish_exactly_one {
+    using result_type = Row;
     static constexpr const row_shape* shape = &Codec::shape;
+    const char* missing = "one row was asked for and none came";
     template <RowSource Rows> Row operator()(const Rows& rows, const statement_ref& statement) const {
-        if (rows.row_count() > 1) raise_too_many_rows(statement, rows.row_count());
-        if (rows.row_count() == 0) raise_no_row(statement, "one row was asked for and none came");
+        require_one_row(statement, rows.row_count(), missing);
         Row out{};
         Codec::decode(rows, 0, out, statement);
         return out;
     }
 };
 
-/// The row that was changed; none means that there is no such record (any more).
-template <class Row, class Codec = row_codec<Row>> struct finish_changed : finish_exactly_one<Row, Codec> {
+inline constexpr const char* no_such_record = "there is no record with this key, or it was removed";
+
+/// The row that was changed, or that has another version than was expected: its first column says which.
+template <class Row> struct finish_checked_change {
+    using result_type = Row;
+    using codec_type = row_codec<Row, in_field_order<Row, 1>>;
+    static constexpr const row_shape* shape = &codec_type::shape;
     template <RowSource Rows> Row operator()(const Rows& rows, const statement_ref& statement) const {
-        if (rows.row_count() == 0) raise_no_row(statement, "there is no record with this key, or it was removed");
-        return finish_exactly_one<Row, Codec>::operator()(rows, statement);
+        require_one_row(statement, rows.row_count(), no_such_record);
+        bool fresh = false;
+        value_codec<bool>::decode(rows, 0, fresh, statement);
+        Row out{};
+        codec_type::decode(rows, 0, out, statement);
+        if (!fresh) raise_stale(std::move(out), statement);
+        return out;
     }
 };
 
 /// How many rows were changed.
 struct finish_count {
+    using result_type = std::int64_t;
     static constexpr const row_shape* shape = nullptr;
     template <RowSource Rows> std::int64_t operator()(const Rows& rows, const statement_ref&) const {
         return rows.affected_rows();
@@ -80,6 +92,7 @@ struct finish_count {
 
 /// Whether any row was changed.
 struct finish_any {
+    using result_type = bool;
     static constexpr const row_shape* shape = nullptr;
     template <RowSource Rows> bool operator()(const Rows& rows, const statement_ref&) const {
         return rows.affected_rows() > 0;
@@ -87,3 +100,7 @@ struct finish_any {
 };
 
 } // namespace pgrepo::detail
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/contract/impl/finish.ipp>
+#endif

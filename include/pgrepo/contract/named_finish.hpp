@@ -33,10 +33,10 @@ template <class Row, class Finish> struct finish_by_name {
     static constexpr const row_shape* shape = &row_codec<Row, positions_by_name<Row>>::shape;
 
     template <RowSource Rows> auto operator()(const Rows& rows, const statement_ref& statement) const {
-        rows_by_field<Rows, field_count<Row>> by_field{rows, {}};
-        for (std::size_t field = 0; field < field_count<Row>; ++field)
+        rows_by_field<Rows, column_count<Row>> by_field{rows, {}};
+        for (std::size_t field = 0; field < column_count<Row>; ++field)
             for (int i = 0; i < rows.column_count(); ++i)
-                if (rows.column_name(i) == field_names<Row>[field]) by_field.positions[field] = i;
+                if (rows.column_name(i) == column_places<Row>[field].name) by_field.positions[field] = i;
         return Finish{}(by_field, statement);
     }
 };

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <source_location>
-#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -194,8 +193,9 @@ private:
     template <class T, class Finish, class Row, class Statement, class... Args>
     auto send(const Statement& statement, const Args&... args) -> returns<T, Statement> {
         const checked<Row, detail::param_of<Args>...> ready(statement);
-        return static_cast<Self*>(this)->run(operation<T, Finish, detail::held_param<Args>...>(
-            ready.ref(), std::tuple<detail::held_param<Args>...>(args...)));
+        detail::parameter_block<sizeof...(Args)> bound(ready.ref(), ready.ref().where);
+        (bound.template put<detail::param_of<Args>>(args), ...);
+        return static_cast<Self*>(this)->run(operation<T, Finish>(bound.statement(), bound.view()));
     }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/base/fixed_string.hpp>
+#include <pgrepo/mapping/type_list.hpp>
 
 #include <type_traits>
 
@@ -17,19 +18,41 @@ template <auto... Members> struct primary_key {};
 template <auto... Members> struct generated {};
 /// Columns that have a default: a create struct may leave them out.
 template <auto... Members> struct defaulted {};
+/// Columns that are never written from here (GENERATED ALWAYS, a trigger's, another service's). A create struct or a
+/// patch that names one does not compile.
+template <auto... Members> struct read_only {};
+/// The column of a field whose name is another. Structs given to create and update name the field.
+template <auto Member, fixed_string Column> struct renamed {};
+/// A field that is a struct of its own: each of its fields is a column of this record's table, named with the prefix.
+/// Read and written as one.
+template <auto Member, fixed_string Prefix> struct embedded {};
 /// The column that says when a row was removed. `remove` sets it, and rows that have it are not seen.
 template <auto Member> struct soft_delete {};
+/// An integer that counts the changes of a row: 1 when it is made (unless the database fills it), one more with each
+/// change. A patch that has this field says which one it expects, and is refused where the row has another.
+template <auto Member> struct version {};
+/// A time that each change sets to now(). So does create, unless the database fills it.
+template <auto Member> struct touched {};
+/// Columns whose values are never logged and never cached.
+template <auto... Members> struct sensitive {};
+/// The order of find_one, find_all and find_page where the call gives none: default_order<desc<&T::created_at>>.
+template <auto... Terms> struct default_order {};
 
 namespace detail {
-
-template <class... Types> struct type_list {};
 
 template <class T> inline constexpr bool is_annotation = false;
 template <fixed_string Name> inline constexpr bool is_annotation<table<Name>> = true;
 template <auto... Members> inline constexpr bool is_annotation<primary_key<Members...>> = true;
 template <auto... Members> inline constexpr bool is_annotation<generated<Members...>> = true;
 template <auto... Members> inline constexpr bool is_annotation<defaulted<Members...>> = true;
+template <auto... Members> inline constexpr bool is_annotation<read_only<Members...>> = true;
+template <auto Member, fixed_string Column> inline constexpr bool is_annotation<renamed<Member, Column>> = true;
+template <auto Member, fixed_string Prefix> inline constexpr bool is_annotation<embedded<Member, Prefix>> = true;
 template <auto Member> inline constexpr bool is_annotation<soft_delete<Member>> = true;
+template <auto Member> inline constexpr bool is_annotation<version<Member>> = true;
+template <auto Member> inline constexpr bool is_annotation<touched<Member>> = true;
+template <auto... Members> inline constexpr bool is_annotation<sensitive<Members...>> = true;
+template <auto... Terms> inline constexpr bool is_annotation<default_order<Terms...>> = true;
 
 } // namespace detail
 

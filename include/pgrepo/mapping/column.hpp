@@ -7,15 +7,36 @@ namespace pgrepo {
 
 /// What a mapping says of one column.
 struct column {
-    std::string_view name{}; ///< as in the database, unquoted
-    std::size_t field = 0;   ///< the number of the record's field
-    bool key = false;        ///< part of the primary key
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    std::string_view name{};  ///< as in the database, unquoted
+    std::size_t field = 0;    ///< the number of the record's field
+    std::size_t inner = none; ///< of an embedded field: the number of its own field
     std::size_t key_part =
         0;                  ///< of a key column: its place in primary_key<…>, from 0; a key's values come in this order
+    bool key = false;       ///< part of the primary key
     bool generated = false; ///< filled by the database
     bool defaulted = false; ///< may be left out
+    bool read_only = false; ///< never written from here
     bool soft_delete = false; ///< the time of removal
+    bool version = false;     ///< counts changes
+    bool touched = false;     ///< the time of the last change
+    bool sensitive = false;   ///< never logged, never cached
     bool nullable = false;    ///< the field is a std::optional
 };
 
+namespace detail {
+
+/// A table and its columns for code that is no template.
+struct table_view {
+    std::string_view name{};
+    const column* first = nullptr;
+    std::size_t size = 0;
+
+    [[nodiscard]] constexpr const column* begin() const noexcept { return first; }
+    [[nodiscard]] constexpr const column* end() const noexcept { return first + size; }
+    [[nodiscard]] constexpr const column& operator[](std::size_t i) const noexcept { return first[i]; }
+};
+
+} // namespace detail
 } // namespace pgrepo

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/mapping/annotations.hpp>
+#include <pgrepo/mapping/layout.hpp>
 #include <pgrepo/mapping/optional_traits.hpp>
 #include <pgrepo/reflect/fields.hpp>
 #include <pgrepo/reflect/struct_check.hpp>
@@ -11,56 +12,41 @@
 
 namespace pgrepo::detail {
 
+/// Well-formed UTF-8 without a zero byte: what PostgreSQL takes as an identifier (RFC 3629: no overlong forms, no
+/// surrogates, nothing over U+10FFFF).
+constexpr bool is_identifier_text(std::string_view text) noexcept {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    for (std::size_t i = 0; i < text.size();) {
+        const unsigned first = byte(i);
+        if (first == 0) return false;
+        const std::size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+        if (length == 0 || first > 0xf4 || i + length > text.size()) return false;
+        unsigned code = length == 1 ? first : first & (0x7fU >> length);
+        for (std::size_t k = 1; k < length; ++k) {
+            if ((byte(i + k) & 0xc0U) != 0x80) return false;
+            code = code << 6U | (byte(i + k) & 0x3fU);
+        }
+        if ((length == 3 && (code < 0x800 || (code >= 0xd800 && code < 0xe000))) ||
+            (length == 4 && (code < 0x10000 || code > 0x10ffff)))
+            return false;
+        i += length;
+    }
+    return !text.empty();
+}
 constexpr bool is_identifier_length(std::size_t bytes) noexcept {
     return bytes >= 1 && bytes <= 63;
 }
 
-/// "name" or "schema.name", each part of a length that PostgreSQL does not cut off.
+/// "name" or "schema.name", each part an identifier of a length that PostgreSQL does not cut off.
 constexpr bool is_table_name(std::string_view text) noexcept {
+    const auto fits = [](std::string_view part) {
+        return is_identifier_length(part.size()) && is_identifier_text(part);
+    };
     const std::size_t dot = text.find('.');
-    if (dot == text.npos) return is_identifier_length(text.size());
+    if (dot == text.npos) return fits(text);
     const std::string_view rest = text.substr(dot + 1);
-    return is_identifier_length(dot) && is_identifier_length(rest.size()) && rest.find('.') == rest.npos;
+    return fits(text.substr(0, dot)) && fits(rest) && rest.find('.') == rest.npos;
 }
-
-/// A pointer to member as a type, so that a diagnostic can show it.
-template <auto Member> struct member {};
-struct no_member {};
-
-// Each finds the first offender, or no_member; the assertion then prints it.
-template <class Record, auto... Members> struct first_foreign {
-    using type = no_member;
-};
-template <class Record, auto First, auto... Rest> struct first_foreign<Record, First, Rest...> {
-    using type = typename std::conditional_t<std::is_same_v<member_class<First>, Record>,
-                                             first_foreign<Record, Rest...>, std::type_identity<member<First>>>::type;
-};
-
-/// What is asked of one annotation.
-template <class Annotation> struct annotation_facts {
-    static constexpr bool is_table = false; // what is no annotation has its own worded error
-    using unfit_table = no_member;
-    template <class Record> using foreign = no_member;
-    using not_optional = no_member;
-};
-template <fixed_string Name> struct annotation_facts<table<Name>> {
-    static constexpr bool is_table = true;
-    using unfit_table = std::conditional_t<is_table_name(Name.view()), no_member, name<Name>>;
-    template <class Record> using foreign = no_member;
-    using not_optional = no_member;
-};
-template <auto... Members> struct member_annotation_facts {
-    static constexpr bool is_table = false;
-    using unfit_table = no_member;
-    template <class Record> using foreign = typename first_foreign<Record, Members...>::type;
-    using not_optional = no_member;
-};
-template <auto... Members> struct annotation_facts<primary_key<Members...>> : member_annotation_facts<Members...> {};
-template <auto... Members> struct annotation_facts<generated<Members...>> : member_annotation_facts<Members...> {};
-template <auto... Members> struct annotation_facts<defaulted<Members...>> : member_annotation_facts<Members...> {};
-template <auto Member> struct annotation_facts<soft_delete<Member>> : member_annotation_facts<Member> {
-    using not_optional = std::conditional_t<is_optional<member_type<Member>>, no_member, member<Member>>;
-};
 
 template <class... Found> struct first_found {
     using type = no_member;
@@ -70,23 +56,42 @@ template <class First, class... Rest> struct first_found<First, Rest...> {
 };
 template <class... Rest> struct first_found<no_member, Rest...> : first_found<Rest...> {};
 
-/// The first column whose name PostgreSQL would cut off.
-template <class Record, std::size_t Index = 0> consteval auto find_long_name() {
-    if constexpr (Index >= field_count<Record>)
-        return std::type_identity<no_member>{};
-    else if constexpr (!is_identifier_length(field_names<Record>[Index].size()))
-        return std::type_identity<name<field_name_text<Record, Index>>>{};
-    else
-        return find_long_name<Record, Index + 1>();
-}
+template <class T> inline constexpr bool is_signed_integer = std::is_integral_v<T> && std::is_signed_v<T>;
 
-// What may be said once only.
-template <class Annotation> inline constexpr bool is_primary_key = false;
-template <auto... Members> inline constexpr bool is_primary_key<primary_key<Members...>> = true;
-template <class Annotation> inline constexpr bool is_soft_delete = false;
-template <auto Member> inline constexpr bool is_soft_delete<soft_delete<Member>> = true;
+/// What kind an annotation is of, and the name or the member in it that cannot be.
+enum class said_once : unsigned char { anything, key, removal, version, touch, order };
+template <class Annotation> struct annotation_facts {
+    static constexpr said_once kind = said_once::anything;
+    static constexpr bool is_table = false;
+    using unfit_table = no_member;
+    using unfit_member = no_member;
+};
+template <fixed_string Name> struct annotation_facts<table<Name>> : annotation_facts<void> {
+    static constexpr bool is_table = true;
+    using unfit_table = std::conditional_t<is_table_name(Name.view()), no_member, name<Name>>;
+};
+template <auto... Members> struct annotation_facts<primary_key<Members...>> : annotation_facts<void> {
+    static constexpr said_once kind = said_once::key;
+};
+template <auto Member> struct annotation_facts<soft_delete<Member>> : annotation_facts<void> {
+    static constexpr said_once kind = said_once::removal;
+    using unfit_member = std::conditional_t<is_optional<member_type<Member>>, no_member, soft_delete<Member>>;
+};
+template <auto Member> struct annotation_facts<version<Member>> : annotation_facts<void> {
+    static constexpr said_once kind = said_once::version;
+    using unfit_member = std::conditional_t<is_signed_integer<member_type<Member>>, no_member, version<Member>>;
+};
+template <auto Member> struct annotation_facts<touched<Member>> : annotation_facts<void> {
+    static constexpr said_once kind = said_once::touch;
+};
+template <auto Member, fixed_string Prefix> struct annotation_facts<embedded<Member, Prefix>> : annotation_facts<void> {
+    using unfit_member = std::conditional_t<is_flat<member_type<Member>>(), no_member, embedded<Member, Prefix>>;
+};
+template <auto... Terms> struct annotation_facts<default_order<Terms...>> : annotation_facts<void> {
+    static constexpr said_once kind = said_once::order;
+};
 
-/// The first member of a key that the key names twice, or that can be NULL.
+/// The first member of a key that the key names twice, or that no key can hold.
 template <class Annotation> struct key_facts {
     using repeated = no_member;
     using nullable = no_member;
@@ -100,6 +105,29 @@ template <auto... Members> struct key_facts<primary_key<Members...>> {
         std::conditional_t<is_optional<member_type<Members>>, member<Members>, no_member>...>::type;
 };
 
+/// What is wrong with the name of a column, and of which.
+enum class name_fault : unsigned char { none, length, text, repeated };
+struct name_verdict {
+    name_fault fault = name_fault::none;
+    std::size_t column = 0;
+};
+template <class Record> consteval name_verdict judge_names() {
+    for (std::size_t i = 0; i < column_count<Record>; ++i) {
+        const std::string_view text = column_places<Record>[i].name;
+        if (!is_identifier_text(text)) return {name_fault::text, i};
+        if (!is_identifier_length(text.size())) return {name_fault::length, i};
+        for (std::size_t k = 0; k < i; ++k)
+            if (column_places<Record>[k].name == text) return {name_fault::repeated, i};
+    }
+    return {};
+}
+template <class Record, name_fault Fault, name_verdict Verdict> consteval auto label_of_fault() {
+    if constexpr (Verdict.fault == Fault)
+        return std::type_identity<column_name_label<Record, Verdict.column>>{};
+    else
+        return std::type_identity<no_member>{};
+}
+
 template <class Record, class List> struct mapping_facts;
 template <class Record, class... Annotations> struct mapping_facts<Record, type_list<Annotations...>> {
     static constexpr bool found = has_mapping<Record>;
@@ -108,20 +136,24 @@ template <class Record, class... Annotations> struct mapping_facts<Record, type_
     static constexpr bool known = std::is_same_v<unknown, no_member>;
     static constexpr std::size_t tables = (std::size_t{0} + ... + std::size_t{annotation_facts<Annotations>::is_table});
     using unfit_table = typename first_found<typename annotation_facts<Annotations>::unfit_table...>::type;
-    using foreign = typename first_found<typename annotation_facts<Annotations>::template foreign<Record>...>::type;
-    using not_optional =
-        std::conditional_t<std::is_same_v<foreign, no_member>,
-                           typename first_found<typename annotation_facts<Annotations>::not_optional...>::type,
+    using foreign =
+        typename first_found<typename first_foreign<Record, typename members_of<Annotations>::list>::type...>::type;
+    static constexpr bool own = std::is_same_v<foreign, no_member>;
+    using unfit_member =
+        std::conditional_t<own, typename first_found<typename annotation_facts<Annotations>::unfit_member...>::type,
                            no_member>;
-    using long_name = typename decltype(find_long_name<Record>())::type;
-    static constexpr std::size_t keys = (std::size_t{0} + ... + std::size_t{is_primary_key<Annotations>});
-    static constexpr std::size_t removals = (std::size_t{0} + ... + std::size_t{is_soft_delete<Annotations>});
+    static constexpr name_verdict names = judge_names<Record>();
+    static constexpr std::size_t count([[maybe_unused]] said_once kind) {
+        return (std::size_t{0} + ... + std::size_t{annotation_facts<Annotations>::kind == kind});
+    }
+    static constexpr bool each_once = count(said_once::key) <= 1 && count(said_once::removal) <= 1 &&
+                                      count(said_once::version) <= 1 && count(said_once::touch) <= 1 &&
+                                      count(said_once::order) <= 1;
     using repeated = typename first_found<typename key_facts<Annotations>::repeated...>::type;
     using nullable = typename first_found<typename key_facts<Annotations>::nullable...>::type;
-    static constexpr bool ok = found && known && tables == 1 && std::is_same_v<unfit_table, no_member> &&
-                               std::is_same_v<foreign, no_member> && std::is_same_v<not_optional, no_member> &&
-                               std::is_same_v<long_name, no_member> && keys <= 1 && removals <= 1 &&
-                               std::is_same_v<repeated, no_member> && std::is_same_v<nullable, no_member>;
+    static constexpr bool ok = found && known && tables == 1 && std::is_same_v<unfit_table, no_member> && own &&
+                               std::is_same_v<unfit_member, no_member> && names.fault == name_fault::none &&
+                               each_once && std::is_same_v<repeated, no_member> && std::is_same_v<nullable, no_member>;
 };
 template <class Record> using facts_of_mapping = mapping_facts<Record, typename mapping_of<Record>::list>;
 
@@ -139,15 +171,25 @@ template <class Name, class Record> inline constexpr bool table_name_fits = fals
 template <class Record> inline constexpr bool table_name_fits<no_member, Record> = true;
 template <class Offender, class Record> inline constexpr bool belongs_to = false;
 template <class Record> inline constexpr bool belongs_to<no_member, Record> = true;
-template <class Offender> inline constexpr bool is_std_optional = false;
-template <> inline constexpr bool is_std_optional<no_member> = true;
+template <class Offender> inline constexpr bool is_std_optional = true;
+template <auto Member> inline constexpr bool is_std_optional<soft_delete<Member>> = false;
+template <class Offender> inline constexpr bool is_whole_number = true;
+template <auto Member> inline constexpr bool is_whole_number<version<Member>> = false;
+template <class Offender> inline constexpr bool is_struct_of_columns = true;
+template <auto Member, fixed_string Prefix>
+inline constexpr bool is_struct_of_columns<embedded<Member, Prefix>> = false;
 template <class Record, class Keys, class Removals, class Member> inline constexpr bool says_each_once = false;
 template <class Record, std::size_t Keys, std::size_t Removals>
-inline constexpr bool says_each_once<Record, counted<Keys>, counted<Removals>, no_member> = Keys <= 1 && Removals <= 1;
+inline constexpr bool says_each_once<Record, counted<Keys>, counted<Removals>, no_member> =
+    facts_of_mapping<Record>::each_once;
 template <class Member, class Record> inline constexpr bool identifies_rows = false;
 template <class Record> inline constexpr bool identifies_rows<no_member, Record> = true;
 template <class Name, class Record> inline constexpr bool column_name_fits = false;
 template <class Record> inline constexpr bool column_name_fits<no_member, Record> = true;
+template <class Name, class Record> inline constexpr bool column_name_is_text = false;
+template <class Record> inline constexpr bool column_name_is_text<no_member, Record> = true;
+template <class Name, class Record> inline constexpr bool column_name_is_unique = false;
+template <class Record> inline constexpr bool column_name_is_unique<no_member, Record> = true;
 
 /// Says in one sentence why the mapping of a struct does not fit it. Public templates name `said` first.
 template <class Record, bool Known = has_known_fields<Record>> struct record_check {
@@ -157,30 +199,44 @@ template <class Record> struct record_check<Record, true> {
     static constexpr bool said = true;
     using facts = facts_of_mapping<Record>;
     static constexpr bool readable = facts::found && facts::known; // else that is said already
+    template <name_fault Fault>
+    using offending_name = typename decltype(label_of_fault<Record, Fault, facts::names>())::type;
     static_assert(record_names_its_table<Record>,
                   "pgrepo: [no_mapping] this record names no table; write in it: using pgrepo_mapping = "
                   "pgrepo::annotations<pgrepo::table<\"...\">, pgrepo::primary_key<&Record::...>>;");
-    static_assert(
-        holds_annotations_only<typename facts::unknown, Record>,
-        "pgrepo: [unknown_annotation] a mapping is made of table, primary_key, generated, defaulted and soft_delete");
+    static_assert(holds_annotations_only<typename facts::unknown, Record>,
+                  "pgrepo: [unknown_annotation] a mapping is made of table, primary_key, generated, defaulted, "
+                  "read_only, renamed, embedded, soft_delete, version, touched, sensitive and default_order");
     static_assert(!readable || names_one_table<Record, counted<facts::tables>>,
                   "pgrepo: [one_table] a mapping names exactly one table<\"...\">");
     static_assert(table_name_fits<typename facts::unfit_table, Record>,
-                  "pgrepo: [table_name] a table is \"name\" or \"schema.name\", each part of 1 to 63 bytes");
+                  "pgrepo: [table_name] a table is \"name\" or \"schema.name\", each part of 1 to 63 bytes of UTF-8 "
+                  "without a zero byte");
     static_assert(
         belongs_to<typename facts::foreign, Record>,
         "pgrepo: [foreign_member] a mapping names a member of another struct; name members of the record itself");
-    static_assert(is_std_optional<typename facts::not_optional>,
+    static_assert(is_std_optional<typename facts::unfit_member>,
                   "pgrepo: [soft_delete_not_optional] the soft_delete column must be a std::optional: empty means "
                   "that the row is there");
+    static_assert(is_whole_number<typename facts::unfit_member>,
+                  "pgrepo: [version_type] the version column must be a signed integer that is never NULL");
+    static_assert(is_struct_of_columns<typename facts::unfit_member>,
+                  "pgrepo: [embedded] an embedded field must be a plain struct of columns, without embedded fields of "
+                  "its own");
     static_assert(
-        says_each_once<Record, counted<facts::keys>, counted<facts::removals>, typename facts::repeated>,
-        "pgrepo: [repeated_annotation] a mapping says primary_key and soft_delete once, and a key names a member once; "
-        "printed: the record, keys, soft_deletes, the member");
+        says_each_once<Record, counted<facts::count(said_once::key)>, counted<facts::count(said_once::removal)>,
+                       typename facts::repeated>,
+        "pgrepo: [repeated_annotation] a mapping says primary_key, soft_delete, version, touched and default_order once, "
+        "and a key names a member once; printed: the record, keys, soft_deletes, the member");
     static_assert(identifies_rows<typename facts::nullable, Record>,
                   "pgrepo: [nullable_key] a column of the primary key is never NULL; make the field no std::optional");
-    static_assert(column_name_fits<typename facts::long_name, Record>,
+    static_assert(column_name_fits<offending_name<name_fault::length>, Record>,
                   "pgrepo: [identifier_too_long] a column name has at most 63 bytes; PostgreSQL would cut it off");
+    static_assert(column_name_is_text<offending_name<name_fault::text>, Record>,
+                  "pgrepo: [column_name] a column name is UTF-8 without a zero byte, and not empty");
+    static_assert(column_name_is_unique<offending_name<name_fault::repeated>, Record>,
+                  "pgrepo: [repeated_column] two fields of the record have the same column; renamed<> or another "
+                  "prefix of embedded<> tells them apart");
 };
 
 } // namespace pgrepo::detail

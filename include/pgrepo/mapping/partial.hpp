@@ -2,25 +2,32 @@
 
 #include <pgrepo/mapping/record.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace pgrepo::detail {
 
-/// No field: what the finders below return when nothing is wrong.
-struct no_offender {};
+// Structs that hold a part of a record: what is given to create and to update. Their fields are matched by name to the
+// record's fields. One pass finds the first that does not fit; the sentences below say why.
 
-/// The record's column of a name, or no_field.
-template <class Record> consteval std::size_t column_index(std::string_view name) {
-    for (std::size_t i = 0; i < columns_of<Record>.size(); ++i)
-        if (columns_of<Record>[i].name == name) return i;
+constexpr std::size_t find_name(const std::string_view* names, std::size_t count, std::string_view wanted) noexcept {
+    for (std::size_t i = 0; i < count; ++i)
+        if (names[i] == wanted) return i;
     return no_field;
 }
 
-template <class Record, class Part, std::size_t Field>
-inline constexpr std::size_t column_of_field = column_index<Record>(field_names<Part>[Field]);
+/// The record's field that a part's field is, or no_field.
+template <class Record, class Part>
+inline constexpr auto part_map = [] {
+    std::array<std::size_t, field_count<Part>> map{};
+    for (std::size_t i = 0; i < field_count<Part>; ++i)
+        map[i] = find_name(field_names<Record>.data(), field_count<Record>, field_names<Part>[i]);
+    return map;
+}();
 
 /// A value of type Given can be written into a NOT NULL column of type Wanted as it is.
 /// Text may be given as a view: it only has to live until the call returns.
@@ -29,23 +36,118 @@ inline constexpr bool is_value_for =
     std::is_same_v<Given, Wanted> || (std::is_same_v<Wanted, std::string> &&
                                       (std::is_same_v<Given, std::string_view> || std::is_same_v<Given, const char*>));
 
-/// The same for any column: a nullable one takes the value, or an optional of it.
-template <class Given, class Wanted>
-inline constexpr bool is_fit_for =
-    is_optional<Wanted> ? is_value_for<value_type_of<Given>, value_type_of<Wanted>> && !is_change<Given>
-                        : is_value_for<Given, Wanted>;
+enum class part_fault : unsigned char { none, unknown, not_written, key, ambiguous, mistyped, missing };
 
-/// In a patch an empty optional keeps what is there, so a nullable column asks for `change`.
+/// Whether create takes a Given for a field of type Wanted: a nullable one takes the value, or an optional of it.
 template <class Given, class Wanted>
-inline constexpr bool is_patch_for =
-    is_optional<Wanted> ? is_change<Given> && is_value_for<value_type_of<Given>, value_type_of<Wanted>>
-                        : !is_change<Given> && is_value_for<value_type_of<Given>, Wanted>;
+inline constexpr part_fault fault_in_draft =
+    is_optional<Wanted>
+        ? (is_value_for<value_type_of<Given>, value_type_of<Wanted>> && !is_change<Given> ? part_fault::none
+                                                                                          : part_fault::mistyped)
+        : (is_value_for<Given, Wanted> ? part_fault::none : part_fault::mistyped);
 
+/// Whether update takes it. In a patch an empty optional keeps what is there, so a nullable column asks for `change`.
 template <class Given, class Wanted>
-inline constexpr bool is_ambiguous_patch =
-    is_optional<Wanted> && is_optional<Given> && is_value_for<value_type_of<Given>, value_type_of<Wanted>>;
+inline constexpr part_fault fault_in_patch =
+    !is_value_for<value_type_of<Given>, value_type_of<Wanted>> ? part_fault::mistyped
+    : is_optional<Wanted>
+        ? (is_change<Given> ? part_fault::none : (is_optional<Given> ? part_fault::ambiguous : part_fault::mistyped))
+        : (is_change<Given> ? part_fault::mistyped : part_fault::none);
+
+/// The first thing that is wrong with a part: of its field, or, for `missing`, of the record's.
+struct part_verdict {
+    part_fault fault = part_fault::none;
+    std::size_t field = 0;
+};
+
+/// What is asked of the columns of a record's field.
+constexpr bool any_column(table_view table, std::size_t field, bool column::* flag) noexcept {
+    for (const column& c : table)
+        if (c.field == field && c.*flag) return true;
+    return false;
+}
+constexpr bool may_be_left_out(table_view table, std::size_t field) noexcept {
+    for (const column& c : table)
+        if (c.field == field && !(c.generated || c.defaulted || c.nullable || c.read_only || c.version || c.touched))
+            return false;
+    return true;
+}
+
+constexpr part_verdict judge_draft(table_view table, std::size_t record_fields, const std::size_t* map,
+                                   const part_fault* types, std::size_t count) noexcept {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (map[i] == no_field) return {part_fault::unknown, i};
+        if (any_column(table, map[i], &column::read_only)) return {part_fault::not_written, i};
+        if (types[i] != part_fault::none) return {types[i], i};
+    }
+    for (std::size_t field = 0; field < record_fields; ++field) {
+        bool found = may_be_left_out(table, field);
+        for (std::size_t i = 0; i < count && !found; ++i) found = map[i] == field;
+        if (!found) return {part_fault::missing, field};
+    }
+    return {};
+}
+constexpr part_verdict judge_patch(table_view table, const std::size_t* map, const part_fault* types,
+                                   const bool* optional, std::size_t count) noexcept {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (map[i] == no_field) return {part_fault::unknown, i};
+        if (any_column(table, map[i], &column::key)) return {part_fault::key, i};
+        // a version is not written, but compared with
+        const bool version = any_column(table, map[i], &column::version);
+        if (!version && (any_column(table, map[i], &column::read_only) || any_column(table, map[i], &column::touched)))
+            return {part_fault::not_written, i};
+        if (types[i] != part_fault::none) return {types[i], i};
+        if (optional[i] && version) return {part_fault::mistyped, i};
+    }
+    return {};
+}
+
+/// The type of the record's field that a part's field is; its own type where there is none.
+template <class Record, class Part, std::size_t Field> consteval auto find_wanted() {
+    constexpr std::size_t at = part_map<Record, Part>[Field];
+    if constexpr (at == no_field)
+        return std::type_identity<field_type<Part, Field>>{};
+    else
+        return std::type_identity<field_type<Record, at>>{};
+}
+template <class Record, class Part, std::size_t Field>
+using wanted_type = typename decltype(find_wanted<Record, Part, Field>())::type;
+
+template <class Record, class Draft>
+inline constexpr part_verdict verdict_on_draft = []<std::size_t... Field>(std::index_sequence<Field...>) {
+    constexpr part_fault types[] = {fault_in_draft<field_type<Draft, Field>, wanted_type<Record, Draft, Field>>...,
+                                    part_fault::none};
+    // a record is made of itself, whatever it leaves to the database
+    if constexpr (std::is_same_v<Record, Draft>) return part_verdict{};
+    return judge_draft(view_of<Record>, field_count<Record>, part_map<Record, Draft>.data(), types, sizeof...(Field));
+}(std::make_index_sequence<field_count<Draft>>{});
+
+template <class Record, class Patch>
+inline constexpr part_verdict verdict_on_patch = []<std::size_t... Field>(std::index_sequence<Field...>) {
+    constexpr part_fault types[] = {fault_in_patch<field_type<Patch, Field>, wanted_type<Record, Patch, Field>>...,
+                                    part_fault::none};
+    // whether to look at the version is not left to what a patch holds
+    constexpr bool optional[] = {is_optional<field_type<Patch, Field>>..., false};
+    return judge_patch(view_of<Record>, part_map<Record, Patch>.data(), types, optional, sizeof...(Field));
+}(std::make_index_sequence<field_count<Patch>>{});
+
+template <class Record, class Part>
+inline constexpr bool is_part_readable = is_record<Record> && has_known_fields<Part>;
+
+/// Draft can be given to `create` of Record; where it cannot, create_check says why.
+template <class Record, class Draft, bool Readable = is_part_readable<Record, Draft>>
+inline constexpr bool can_create = false;
+template <class Record, class Draft>
+inline constexpr bool can_create<Record, Draft, true> = verdict_on_draft<Record, Draft>.fault == part_fault::none;
+
+/// Patch, which is not the record itself, can be given to `update` of Record; where it cannot, patch_check says why.
+template <class Record, class Patch, bool Readable = is_part_readable<Record, Patch>>
+inline constexpr bool can_patch = false;
+template <class Record, class Patch>
+inline constexpr bool can_patch<Record, Patch, true> = verdict_on_patch<Record, Patch>.fault == part_fault::none;
 
 // Conditions with names, printed when an assertion fails: the column's name rides along as a type.
+struct no_offender {};
 template <class Column, class Part, class Record> inline constexpr bool record_has_column = false;
 template <class Part, class Record> inline constexpr bool record_has_column<no_offender, Part, Record> = true;
 template <class Column, class Part, class Record> inline constexpr bool create_names_column = false;
@@ -56,6 +158,8 @@ template <class Column, class Given, class Wanted> inline constexpr bool patch_s
 template <> inline constexpr bool patch_says_keep_or_null<no_offender, void, void> = true;
 template <class Column, class Patch> inline constexpr bool may_be_patched = false;
 template <class Patch> inline constexpr bool may_be_patched<no_offender, Patch> = true;
+template <class Column, class Part> inline constexpr bool may_be_written = false;
+template <class Part> inline constexpr bool may_be_written<no_offender, Part> = true;
 
 /// A field that does not fit, with what it is and what the column wants.
 template <class Name, class Given, class Wanted> struct offender {
@@ -63,91 +167,20 @@ template <class Name, class Given, class Wanted> struct offender {
     using given = Given;
     using wanted = Wanted;
 };
-using nobody = offender<no_offender, void, void>;
 
 template <class Part, std::size_t Field> using field_label = name<field_name_text<Part, Field>>;
 
-/// Finds the first field of Part that `Test<Field>::offends`.
-template <class Part, template <std::size_t> class Test, std::size_t Field = 0> consteval auto find_offender() {
-    if constexpr (Field == field_count<Part>)
-        return std::type_identity<nobody>{};
-    else if constexpr (Test<Field>::offends)
-        return std::type_identity<
-            offender<field_label<Part, Field>, field_type<Part, Field>, typename Test<Field>::wanted>>{};
+/// The offender of a verdict where it is of this kind, else nobody.
+template <class Record, class Part, part_fault Fault, part_fault Found, std::size_t Field>
+consteval auto find_offender() {
+    if constexpr (Fault != Found)
+        return std::type_identity<offender<no_offender, void, void>>{};
+    else if constexpr (Fault == part_fault::missing)
+        return std::type_identity<offender<field_label<Record, Field>, void, void>>{};
     else
-        return find_offender<Part, Test, Field + 1>();
+        return std::type_identity<
+            offender<field_label<Part, Field>, field_type<Part, Field>, wanted_type<Record, Part, Field>>>{};
 }
-
-template <class Record, class Part> struct part_tests {
-    template <std::size_t Field> static constexpr std::size_t column_number = column_of_field<Record, Part, Field>;
-
-    template <std::size_t Field> struct unknown {
-        static constexpr bool offends = column_number<Field> == no_field;
-        using wanted = void;
-    };
-    template <std::size_t Field, bool Known = !unknown<Field>::offends> struct wanted_type {
-        using type = field_type<Part, Field>;
-    };
-    template <std::size_t Field> struct wanted_type<Field, true> {
-        using type = field_type<Record, columns_of<Record>[column_number<Field>].field>;
-    };
-    template <std::size_t Field> struct create_type {
-        using wanted = typename wanted_type<Field>::type;
-        static constexpr bool offends = !is_fit_for<field_type<Part, Field>, wanted>;
-    };
-    template <std::size_t Field> struct key {
-        using wanted = void;
-        static constexpr bool offends = [] {
-            if constexpr (unknown<Field>::offends)
-                return false;
-            else
-                return columns_of<Record>[column_number<Field>].key;
-        }();
-    };
-    template <std::size_t Field> struct ambiguous {
-        using wanted = typename wanted_type<Field>::type;
-        static constexpr bool offends =
-            !unknown<Field>::offends && !key<Field>::offends && is_ambiguous_patch<field_type<Part, Field>, wanted>;
-    };
-    template <std::size_t Field> struct patch_type {
-        using wanted = typename wanted_type<Field>::type;
-        static constexpr bool offends = !unknown<Field>::offends && !key<Field>::offends &&
-                                        !ambiguous<Field>::offends && !is_patch_for<field_type<Part, Field>, wanted>;
-    };
-};
-
-/// A column that `create` has to be given and is not.
-template <class Record, class Part, std::size_t Index = 0> consteval auto find_missing() {
-    if constexpr (Index == columns_of<Record>.size()) {
-        return std::type_identity<no_offender>{};
-    } else {
-        constexpr column c = columns_of<Record>[Index];
-        if constexpr (c.generated || c.defaulted || c.nullable || field_index<Part>(c.name) != no_field)
-            return find_missing<Record, Part, Index + 1>();
-        else
-            return std::type_identity<field_label<Record, c.field>>{};
-    }
-}
-
-/// The first thing about Draft that does not fit `create` of Record, by kind. A verdict only, as is_record is.
-template <class Record, class Draft> struct create_facts {
-    using tests = part_tests<Record, Draft>;
-    using unknown = typename decltype(find_offender<Draft, tests::template unknown>())::type;
-    using mistyped = typename decltype(find_offender<Draft, tests::template create_type>())::type;
-    static constexpr bool known = std::is_same_v<unknown, nobody>;
-    // A column that is missing because its field's name is misspelt is said once.
-    using missing = std::conditional_t<known, typename decltype(find_missing<Record, Draft>())::type, no_offender>;
-    static constexpr bool ok = known && std::is_same_v<mistyped, nobody> && std::is_same_v<missing, no_offender>;
-};
-
-template <class Record, class Part>
-inline constexpr bool is_part_readable = is_record<Record> && has_known_fields<Part>;
-
-/// Draft can be given to `create` of Record; where it cannot, create_check says why.
-template <class Record, class Draft, bool Readable = is_part_readable<Record, Draft>>
-inline constexpr bool can_create = false;
-template <class Record, class Draft>
-inline constexpr bool can_create<Record, Draft, true> = create_facts<Record, Draft>::ok;
 
 /// Says in one sentence why Draft cannot be given to `create` of Record.
 template <class Record, class Draft, bool Readable = is_part_readable<Record, Draft>> struct create_check {
@@ -155,36 +188,24 @@ template <class Record, class Draft, bool Readable = is_part_readable<Record, Dr
 };
 template <class Record, class Draft> struct create_check<Record, Draft, true> {
     static constexpr bool said = true;
-    using facts = create_facts<Record, Draft>;
-    static_assert(record_has_column<typename facts::unknown::column, Draft, Record>,
+    static constexpr part_verdict found = verdict_on_draft<Record, Draft>;
+    template <part_fault Fault>
+    using who = typename decltype(find_offender<Record, Draft, Fault, found.fault, found.field>())::type;
+    static_assert(record_has_column<typename who<part_fault::unknown>::column, Draft, Record>,
                   "pgrepo: [unknown_column] the struct given to create has a field that is no column of the record; "
                   "fields are matched by name");
+    static_assert(may_be_written<typename who<part_fault::not_written>::column, Draft>,
+                  "pgrepo: [read_only] the struct given to create has a field that the mapping calls read_only; "
+                  "remove the field");
     static_assert(
-        column_takes<typename facts::mistyped::column, typename facts::mistyped::given,
-                     typename facts::mistyped::wanted>,
+        column_takes<typename who<part_fault::mistyped>::column, typename who<part_fault::mistyped>::given,
+                     typename who<part_fault::mistyped>::wanted>,
         "pgrepo: [column_type] a field of the struct given to create has another type than the record's column; "
         "printed: column, given, wanted");
-    static_assert(create_names_column<typename facts::missing, Draft, Record>,
+    static_assert(create_names_column<typename who<part_fault::missing>::column, Draft, Record>,
                   "pgrepo: [missing_column] the struct given to create leaves out a column that is neither generated, "
                   "defaulted nor nullable; add the field, or say defaulted<...> in the mapping");
 };
-
-/// The first thing about Patch that does not fit `update` of Record, by kind.
-template <class Record, class Patch> struct patch_facts {
-    using tests = part_tests<Record, Patch>;
-    using unknown = typename decltype(find_offender<Patch, tests::template unknown>())::type;
-    using key = typename decltype(find_offender<Patch, tests::template key>())::type;
-    using ambiguous = typename decltype(find_offender<Patch, tests::template ambiguous>())::type;
-    using mistyped = typename decltype(find_offender<Patch, tests::template patch_type>())::type;
-    static constexpr bool ok = std::is_same_v<unknown, nobody> && std::is_same_v<key, nobody> &&
-                               std::is_same_v<ambiguous, nobody> && std::is_same_v<mistyped, nobody>;
-};
-
-/// Patch, which is not the record itself, can be given to `update` of Record; where it cannot, patch_check says why.
-template <class Record, class Patch, bool Readable = is_part_readable<Record, Patch>>
-inline constexpr bool can_patch = false;
-template <class Record, class Patch>
-inline constexpr bool can_patch<Record, Patch, true> = patch_facts<Record, Patch>::ok;
 
 /// Says in one sentence why Patch cannot be given to `update` of Record.
 template <class Record, class Patch, bool Readable = is_part_readable<Record, Patch>> struct patch_check {
@@ -192,18 +213,24 @@ template <class Record, class Patch, bool Readable = is_part_readable<Record, Pa
 };
 template <class Record, class Patch> struct patch_check<Record, Patch, true> {
     static constexpr bool said = true;
-    using facts = patch_facts<Record, Patch>;
+    static constexpr part_verdict found = verdict_on_patch<Record, Patch>;
+    template <part_fault Fault>
+    using who = typename decltype(find_offender<Record, Patch, Fault, found.fault, found.field>())::type;
     static_assert(
-        record_has_column<typename facts::unknown::column, Patch, Record>,
+        record_has_column<typename who<part_fault::unknown>::column, Patch, Record>,
         "pgrepo: [unknown_column] the patch has a field that is no column of the record; fields are matched by name");
-    static_assert(may_be_patched<typename facts::key::column, Patch>,
+    static_assert(may_be_patched<typename who<part_fault::key>::column, Patch>,
                   "pgrepo: [patch_key] a patch cannot change the primary key; remove the field");
-    static_assert(patch_says_keep_or_null<typename facts::ambiguous::column, typename facts::ambiguous::given,
-                                          typename facts::ambiguous::wanted>,
-                  "pgrepo: [patch_optional] the column is nullable, so an empty optional could mean keep or NULL; "
-                  "make the field a pgrepo::change<T>; printed: column, given, column's type");
-    static_assert(column_takes<typename facts::mistyped::column, typename facts::mistyped::given,
-                               typename facts::mistyped::wanted>,
+    static_assert(may_be_written<typename who<part_fault::not_written>::column, Patch>,
+                  "pgrepo: [read_only] the patch has a field that the mapping calls read_only or touched; remove the "
+                  "field");
+    static_assert(
+        patch_says_keep_or_null<typename who<part_fault::ambiguous>::column, typename who<part_fault::ambiguous>::given,
+                                typename who<part_fault::ambiguous>::wanted>,
+        "pgrepo: [patch_optional] the column is nullable, so an empty optional could mean keep or NULL; "
+        "make the field a pgrepo::change<T>; printed: column, given, column's type");
+    static_assert(column_takes<typename who<part_fault::mistyped>::column, typename who<part_fault::mistyped>::given,
+                               typename who<part_fault::mistyped>::wanted>,
                   "pgrepo: [column_type] a field of the patch has another type than the record's column; "
                   "printed: column, given, wanted");
 };

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <pgrepo/mapping/column.hpp>
+#include <pgrepo/mapping/layout.hpp>
 #include <pgrepo/mapping/mapping_check.hpp>
+#include <pgrepo/mapping/order_terms.hpp>
 #include <pgrepo/reflect/struct_check.hpp>
 
 #include <array>
@@ -16,40 +18,64 @@ namespace detail {
 template <std::size_t Count> struct record_model_data {
     std::string_view table{};
     std::array<column, Count> columns{};
+
+    constexpr void mark(std::size_t field, bool column::* flag) {
+        for (column& c : columns)
+            if (c.field == field) c.*flag = true;
+    }
 };
 
-template <fixed_string Text> inline constexpr fixed_string static_name = Text;
-
 /// Fills a model from annotations; one overload for each kind.
-template <class Record> struct annotation_reader {
-    record_model_data<field_count<Record>>& model;
+template <std::size_t Count> struct annotation_reader {
+    record_model_data<Count>& model;
 
     template <fixed_string Name> constexpr void read(table<Name>*) const { model.table = static_name<Name>.view(); }
     template <auto... Members> constexpr void read(primary_key<Members...>*) const {
         std::size_t part = 0;
-        ((model.columns[member_index<Members>].key = true, model.columns[member_index<Members>].key_part = part++),
-         ...);
+        const auto add = [&](std::size_t field) {
+            for (column& c : model.columns)
+                if (c.field == field) {
+                    c.key = true;
+                    c.key_part = part++;
+                }
+        };
+        (add(member_index<Members>), ...);
     }
     template <auto... Members> constexpr void read(generated<Members...>*) const {
-        ((model.columns[member_index<Members>].generated = true), ...);
+        (model.mark(member_index<Members>, &column::generated), ...);
     }
     template <auto... Members> constexpr void read(defaulted<Members...>*) const {
-        ((model.columns[member_index<Members>].defaulted = true), ...);
+        (model.mark(member_index<Members>, &column::defaulted), ...);
+    }
+    template <auto... Members> constexpr void read(read_only<Members...>*) const {
+        (model.mark(member_index<Members>, &column::read_only), ...);
+    }
+    template <auto... Members> constexpr void read(sensitive<Members...>*) const {
+        (model.mark(member_index<Members>, &column::sensitive), ...);
     }
     template <auto Member> constexpr void read(soft_delete<Member>*) const {
-        model.columns[member_index<Member>].soft_delete = true;
+        model.mark(member_index<Member>, &column::soft_delete);
     }
+    template <auto Member> constexpr void read(version<Member>*) const {
+        model.mark(member_index<Member>, &column::version);
+    }
+    template <auto Member> constexpr void read(touched<Member>*) const {
+        model.mark(member_index<Member>, &column::touched);
+    }
+    constexpr void read(const void*) const {} // names are the layout's, and the order is a type
 };
 
 template <class Record, class... Annotations> consteval auto read_mapping(type_list<Annotations...>) {
-    record_model_data<field_count<Record>> model{};
+    record_model_data<column_count<Record>> model{};
+    for (std::size_t i = 0; i < column_count<Record>; ++i) {
+        model.columns[i].name = column_places<Record>[i].name;
+        model.columns[i].field = column_places<Record>[i].field;
+        model.columns[i].inner = column_places<Record>[i].inner;
+    }
     [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-        ((model.columns[Index] = column{.name = field_names<Record>[Index],
-                                        .field = Index,
-                                        .nullable = is_optional<field_type<Record, Index>>}),
-         ...);
-    }(std::make_index_sequence<field_count<Record>>{});
-    annotation_reader<Record> reader{model};
+        ((model.columns[Index].nullable = is_optional<column_type<Record, Index>>), ...);
+    }(std::make_index_sequence<column_count<Record>>{});
+    const annotation_reader<column_count<Record>> reader{model};
     (reader.read(static_cast<Annotations*>(nullptr)), ...);
     return model;
 }
@@ -64,11 +90,28 @@ template <class Record> struct record_model<Record, true> {
 
 template <class Record> consteval std::size_t count_columns(bool column::* flag) {
     std::size_t n = 0;
-    for (const auto& c : record_model<Record>::data.columns) n += c.*flag ? 1 : 0;
+    for (const column& c : record_model<Record>::data.columns) n += c.*flag ? 1 : 0;
     return n;
 }
 template <class Record> inline constexpr std::size_t key_size = count_columns<Record>(&column::key);
 template <class Record> inline constexpr bool has_soft_delete = count_columns<Record>(&column::soft_delete) != 0;
+template <class Record> inline constexpr bool has_version = count_columns<Record>(&column::version) != 0;
+
+/// The table and its columns for code that is no template.
+template <class Record>
+inline constexpr table_view view_of{record_model<Record>::data.table, record_model<Record>::data.columns.data(),
+                                    record_model<Record>::data.columns.size()};
+
+/// The ordering that a mapping names where a call gives none.
+template <class List> struct default_ordering {
+    using type = ordering<>;
+};
+template <class First, class... Rest>
+struct default_ordering<type_list<First, Rest...>> : default_ordering<type_list<Rest...>> {};
+template <auto... Terms, class... Rest> struct default_ordering<type_list<default_order<Terms...>, Rest...>> {
+    using type = ordering<std::remove_const_t<decltype(Terms)>...>;
+};
+template <class Record> using default_order_of = typename default_ordering<typename mapping_of<Record>::list>::type;
 
 } // namespace detail
 

@@ -69,7 +69,7 @@ template <class T, std::size_t Index> consteval std::string_view read_field_name
         return boost::pfr::get_name<Index, T>();
     else
 #endif
-    { // not const: what is instantiated here decoding needs too
+    { // not const: what is instantiated here others need too
 #if defined(__clang__)
         constexpr auto pointer = std::addressof(reach_field<Index>(const_cast<T&>(nowhere<T>.value)));
         return last_identifier(pretty_value<pointer_box<decltype(pointer)>{pointer}>());
@@ -91,11 +91,28 @@ inline constexpr bool has_known_fields =
 /// How many fields T has; 0 where they are not known.
 template <class T> inline constexpr std::size_t field_count = has_known_fields<T> ? field_facts<T>::counted : 0;
 
+template <std::size_t Index, class Type> struct numbered_type {
+    using type = Type;
+};
+template <class Indices, class Types> struct numbered_types;
+template <std::size_t... Index, class... Types>
+struct numbered_types<std::index_sequence<Index...>, declared_types<Types...>> : numbered_type<Index, Types>... {};
+template <std::size_t Index, class Type> numbered_type<Index, Type> type_numbered(const numbered_type<Index, Type>*);
+
+template <class T>
+using field_types = numbered_types<std::make_index_sequence<field_count<T>>,
+                                   decltype(fields_written_out<field_count<T>>::types(std::declval<T&>()))>;
 template <class T, std::size_t Index>
-using field_type = std::remove_reference_t<decltype(reach_field<Index>(std::declval<T&>()))>;
+using field_type = typename decltype(type_numbered<Index>(static_cast<const field_types<T>*>(nullptr)))::type;
 
 template <std::size_t Index, class T> constexpr auto& get_field(T& object) noexcept {
     return reach_field<Index>(object);
+}
+
+/// Calls `function(field…)` with all fields at once: a function for each field would be instantiated for each struct, and
+/// that is most of what compiling a record costs.
+template <class T, class Function> constexpr decltype(auto) visit_fields(T& object, Function&& function) {
+    return fields_written_out<field_count<std::remove_const_t<T>>>::visit(object, function);
 }
 
 /// The field names of T in their order.

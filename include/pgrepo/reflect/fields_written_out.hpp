@@ -17,12 +17,16 @@ template <class... Types> void refer_to(Types&...); // never defined
 ///   then   and behind them such that take the probes. With parentheses no field is taken for several, and behind
 ///          declval no constexpr constructor of a field's type is tried out, whose body may be a hard error
 ///   types  how so many fields are declared
+///   visit  all of them as arguments of one call
 template <std::size_t Count> struct fields_written_out;
 
 template <> struct fields_written_out<0> {
     template <class T> static constexpr bool fit = true;
     template <class T, class... Probes> static constexpr bool then = requires { T(std::declval<Probes>()...); };
     template <class T> static declared_types<> types(T&);
+    template <class T, class Function> static constexpr decltype(auto) visit(T&, Function&& function) {
+        return function();
+    }
 };
 
 // A number is 8 * (rows before) + (fields in the last row).
@@ -60,6 +64,10 @@ template <> struct fields_written_out<0> {
                 return declared_types<PGREPO_FIELDS(PGREPO_TYPE, rows, last)>{};                                       \
             else                                                                                                       \
                 return no_references{};                                                                                \
+        }                                                                                                              \
+        template <class T, class Function> static constexpr decltype(auto) visit(T& object, Function&& function) {     \
+            auto& [PGREPO_FIELDS(PGREPO_NAME, rows, last)] = object;                                                   \
+            return function(PGREPO_FIELDS(PGREPO_NAME, rows, last));                                                   \
         }                                                                                                              \
     };
 #define PGREPO_COUNTS(rows)                                                                                            \

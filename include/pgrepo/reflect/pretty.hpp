@@ -20,7 +20,7 @@ template <class T> consteval auto pretty_type() {
 
 constexpr bool is_identifier_char(char c) noexcept {
     // bytes over 127 belong to identifiers in UTF-8 source
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
            static_cast<unsigned char>(c) >= 0x80;
 }
 

@@ -18,7 +18,12 @@ struct no_probe {};
 // With parentheses and declval no constexpr constructor of a member is tried out, whose body may be a hard error.
 template <class T, class Probe>
 concept MadeOf = requires { T(std::declval<Probe>()); };
+#if defined(__GNUC__) && !defined(__clang__)
+template <class... Bases> inline constexpr bool any_of_them = sizeof...(Bases) != 0;
+template <class T> inline constexpr bool has_base_class = any_of_them<__direct_bases(T)...>;
+#else
 template <class T> inline constexpr bool has_base_class = MadeOf<T, base_probe<T>> && !MadeOf<T, no_probe>;
+#endif
 
 template <class T> inline constexpr bool is_defined = requires { sizeof(T); };
 /// As std::array and std::pair are: a structured binding asks them for their elements and not for their fields.

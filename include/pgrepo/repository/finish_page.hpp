@@ -4,11 +4,27 @@
 #include <pgrepo/contract/page.hpp>
 
 #include <cstdint>
+#include <limits>
 
 namespace pgrepo::detail {
 
+/// What a page's LIMIT and OFFSET are given.
+struct page_bounds {
+    std::int64_t limit = 0;
+    std::int64_t offset = 0;
+};
+/// Without a total, one row more is asked for than the page holds. Throws `encode` for an offset over bigint's range.
+inline page_bounds bounds_of(const page_request& request, const statement_ref& statement) {
+    if (request.offset > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        raise(error_kind::encode, "page_request::offset is larger than PostgreSQL's bigint", statement.id,
+              statement.where);
+    return {std::int64_t{request.limit} + (request.total == total::exact ? 0 : 1),
+            static_cast<std::int64_t>(request.offset)};
+}
+
 /// Rows of page_statement: the total, a marker that is NULL where the page is empty, then the record.
 template <class Record> struct finish_page {
+    using result_type = page<Record>;
     using rows_codec = row_codec<Record, in_field_order<Record, 2>>;
     static constexpr const row_shape* shape = &rows_codec::shape;
 
@@ -31,6 +47,7 @@ template <class Record> struct finish_page {
 
 /// Without a total: one row more than the page was asked for, and that it came says that there are more.
 template <class Record> struct finish_page_uncounted {
+    using result_type = page<Record>;
     static constexpr const row_shape* shape = &row_codec<Record>::shape;
 
     page_request request;

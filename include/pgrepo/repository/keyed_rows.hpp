@@ -64,7 +64,8 @@ private:
 
 /// Finishes find_by_ids: rows in the order of the keys.
 template <class Record, std::size_t KeyColumn> struct finish_in_key_order {
-    using key_type = field_type<Record, KeyColumn>;
+    using result_type = std::vector<Record>;
+    using key_type = column_type<Record, KeyColumn>;
     using rows_codec = row_codec<Record>;
     static constexpr const row_shape* shape = &rows_codec::shape;
 

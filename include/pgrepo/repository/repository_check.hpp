@@ -4,7 +4,6 @@
 #include <pgrepo/mapping/partial.hpp>
 #include <pgrepo/reflect/struct_check.hpp>
 #include <pgrepo/sql/order.hpp>
-#include <pgrepo/sql/write_statements.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -66,20 +65,17 @@ template <class Record, class Node, class... Terms> struct filter_check {
                   "pgrepo: [other_record_order] the order names a column of another record than the repository's");
 };
 
-struct nothing_to_say {
-    static constexpr bool said = true;
-};
 /// Says in one sentence why Patch cannot be given to `update` of Record; a full record always can.
 template <class Record, class Patch>
 using update_check = std::conditional_t<std::is_same_v<Record, Patch>, nothing_to_say, patch_check<Record, Patch>>;
+/// Patch can be given to `update` of Record.
 template <class Record, class Patch>
-using update_size_check =
-    std::conditional_t<std::is_same_v<Record, Patch>, nothing_to_say, patch_size_check<Record, Patch>>;
+inline constexpr bool can_update = std::is_same_v<Record, Patch> ? is_record<Record> : can_patch<Record, Patch>;
 
 template <class Record>
 inline constexpr std::size_t first_key_column = [] {
-    for (const column& c : columns_of<Record>)
-        if (c.key) return c.field;
+    for (std::size_t i = 0; i < columns_of<Record>.size(); ++i)
+        if (columns_of<Record>[i].key) return i;
     return std::size_t{0};
 }();
 

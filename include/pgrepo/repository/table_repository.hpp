@@ -6,17 +6,16 @@
 #include <pgrepo/repository/finish_page.hpp>
 #include <pgrepo/repository/keyed_rows.hpp>
 #include <pgrepo/repository/repository_check.hpp>
-#include <pgrepo/repository/update_operation.hpp>
+#include <pgrepo/sql/bind_patch.hpp>
+#include <pgrepo/sql/insert_statement.hpp>
 #include <pgrepo/sql/select_statements.hpp>
 #include <pgrepo/sql/statement_constant.hpp>
-#include <pgrepo/sql/write_statements.hpp>
+#include <pgrepo/sql/update_table.hpp>
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <source_location>
 #include <span>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -29,8 +28,11 @@ class postgres_service;
 /// whose text is a constant, and throws `error` as its Executor does; what a method adds to that is said there.
 /// `WithDeleted`: removed records are seen too.
 template <class Record, class Runner = postgres_service, bool WithDeleted = false> class table_repository {
-    static_assert(detail::struct_check<Record>::said && detail::record_check<Record>::said &&
-                  detail::row_check<Record>::said);
+    static constexpr bool usable = detail::is_table_record<Record>;
+    static constexpr bool keyed = detail::key_size<Record> != 0;
+    static_assert(detail::unless<usable, detail::struct_check<Record>>::said &&
+                  detail::unless<usable, detail::record_check<Record>>::said &&
+                  detail::unless<usable, detail::row_check<Record>>::said);
 
     template <class T> using returns = typename Runner::template returns<T>;
     using everything = detail::everything<Record>;
@@ -57,9 +59,8 @@ public:
     /// SELECT … WHERE key = $1. Nothing where there is no such record.
     returns<std::optional<Record>> find(const key_type& key,
                                         std::source_location where = std::source_location::current()) const {
-        static_assert(detail::key_check<Record>::said);
-        return run<detail::find_statement<Record, WithDeleted>, std::optional<Record>, keyed>(
-            where, key_values(key), detail::finish_first<Record>{});
+        static_assert(detail::unless<keyed, detail::key_check<Record>>::said);
+        return run_by_key<detail::find_statement<Record, WithDeleted>>(where, key, detail::finish_first<Record>{});
     }
 
     /// SELECT … WHERE key = ANY($1). In the order of `keys`; missing ones are skipped, repeated ones come once.
@@ -69,12 +70,14 @@ public:
                                              std::source_location where = std::source_location::current()) const {
         static_assert(detail::key_check<Record>::said && detail::single_key_check<Record>::said);
         if constexpr (usable && detail::key_size<Record> == 1) static_assert(detail::list_check<key_type>::said);
-        if constexpr (has_listable_key())
-            return run<detail::find_by_ids_statement<Record, WithDeleted>, std::vector<Record>>(
-                where, std::tuple<detail::list_parameter<key_type>>{{keys}},
-                detail::finish_in_key_order<Record, detail::first_key_column<Record>>{keys});
-        else
+        if constexpr (has_listable_key()) {
+            detail::parameter_block<1> bound(
+                detail::statement_constant<detail::find_by_ids_statement<Record, WithDeleted>>::value, where);
+            bound.put(detail::list_parameter<key_type>{keys});
+            return send(bound, detail::finish_in_key_order<Record, detail::first_key_column<Record>>{keys});
+        } else {
             return detail::refused<returns<std::vector<Record>>>();
+        }
     }
     returns<std::vector<Record>> find_by_ids(const std::vector<key_type>& keys,
                                              std::source_location where = std::source_location::current()) const {
@@ -85,7 +88,7 @@ public:
     template <class Keys>
         requires std::is_same_v<key_type, detail::no_key>
     returns<std::vector<Record>> find_by_ids(const Keys&) const {
-        static_assert(detail::key_check<Record>::said);
+        static_assert(detail::unless<keyed, detail::key_check<Record>>::said);
         return detail::refused<returns<std::vector<Record>>>();
     }
 
@@ -93,20 +96,20 @@ public:
     template <class Node, class... Terms>
     returns<std::optional<Record>> find_one(const criterion<Node>& filter, ordering<Terms...> = {},
                                             std::source_location where = std::source_location::current()) const {
-        static_assert(detail::filter_check<Record, Node, Terms...>::said);
+        static_assert(detail::unless<detail::can_filter<Record, Node, Terms...>,
+                                     detail::filter_check<Record, Node, Terms...>>::said);
         return run<detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::one, WithDeleted>,
-                   std::optional<Record>, detail::can_filter<Record, Node, Terms...>>(where, filter.node.values(),
-                                                                                      detail::finish_first<Record>{});
+                   detail::can_filter<Record, Node, Terms...>>(where, filter.node, detail::finish_first<Record>{});
     }
 
     /// SELECT … WHERE … ORDER BY …. Every record that matches, in a vector sized once.
     template <class Node = everything, class... Terms>
     returns<std::vector<Record>> find_all(const criterion<Node>& filter = {}, ordering<Terms...> = {},
                                           std::source_location where = std::source_location::current()) const {
-        static_assert(detail::filter_check<Record, Node, Terms...>::said);
+        static_assert(detail::unless<detail::can_filter<Record, Node, Terms...>,
+                                     detail::filter_check<Record, Node, Terms...>>::said);
         return run<detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::none, WithDeleted>,
-                   std::vector<Record>, detail::can_filter<Record, Node, Terms...>>(where, filter.node.values(),
-                                                                                    detail::finish_all<Record>{});
+                   detail::can_filter<Record, Node, Terms...>>(where, filter.node, detail::finish_all<Record>{});
     }
     template <class... Terms>
         requires(sizeof...(Terms) > 0)
@@ -121,25 +124,24 @@ public:
     template <class Node = everything, class... Terms>
     returns<page<Record>> find_page(const criterion<Node>& filter, ordering<Terms...> = {}, page_request request = {},
                                     std::source_location where = std::source_location::current()) const {
-        static_assert(detail::filter_check<Record, Node, Terms...>::said);
+        static_assert(detail::unless<detail::can_filter<Record, Node, Terms...>,
+                                     detail::filter_check<Record, Node, Terms...>>::said);
         using order = ordering<Terms...>;
-        if (request.offset > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-            detail::raise(error_kind::encode, "page_request::offset is larger than PostgreSQL's bigint",
-                          detail::statement_constant<detail::page_statement<Record, Node, order, WithDeleted>>::id,
-                          where);
-        const auto offset = static_cast<std::int64_t>(request.offset);
-        if (request.total == total::exact)
-            return run<detail::page_statement<Record, Node, order, WithDeleted>, page<Record>,
-                       detail::can_filter<Record, Node, Terms...>>(
-                where,
-                std::tuple_cat(filter.node.values(), std::tuple<std::int64_t, std::int64_t>(request.limit, offset)),
-                detail::finish_page<Record>{request});
-        return run<detail::select_statement<Record, Node, order, detail::row_limit::parameters, WithDeleted>,
-                   page<Record>, detail::can_filter<Record, Node, Terms...>>(
-            where,
-            std::tuple_cat(filter.node.values(),
-                           std::tuple<std::int64_t, std::int64_t>(std::int64_t{request.limit} + 1, offset)),
-            detail::finish_page_uncounted<Record>{request});
+        if constexpr (usable && detail::can_filter<Record, Node, Terms...>) {
+            using counted = detail::statement_constant<detail::page_statement<Record, Node, order, WithDeleted>>;
+            using plain = detail::statement_constant<
+                detail::select_statement<Record, Node, order, detail::row_limit::parameters, WithDeleted>>;
+            const bool count = request.total == total::exact;
+            detail::parameter_block<counted::parameters> bound(count ? counted::value : plain::value, where);
+            const detail::page_bounds bounds = detail::bounds_of(request, bound.statement());
+            filter.node.bind(bound);
+            bound.put(bounds.limit);
+            bound.put(bounds.offset);
+            if (count) return send(bound, detail::finish_page<Record>{request});
+            return send(bound, detail::finish_page_uncounted<Record>{request});
+        } else {
+            return detail::refused<returns<page<Record>>>();
+        }
     }
     returns<page<Record>> find_page(page_request request = {},
                                     std::source_location where = std::source_location::current()) const {
@@ -150,18 +152,18 @@ public:
     template <class Node = everything>
     returns<std::int64_t> count(const criterion<Node>& filter = {},
                                 std::source_location where = std::source_location::current()) const {
-        static_assert(detail::filter_check<Record, Node>::said);
-        return run<detail::count_statement<Record, Node, WithDeleted>, std::int64_t, detail::can_filter<Record, Node>>(
-            where, filter.node.values(), detail::finish_exactly_one<std::int64_t, detail::value_codec<std::int64_t>>{});
+        static_assert(detail::unless<detail::can_filter<Record, Node>, detail::filter_check<Record, Node>>::said);
+        return run<detail::count_statement<Record, Node, WithDeleted>, detail::can_filter<Record, Node>>(
+            where, filter.node, detail::finish_exactly_one<std::int64_t, detail::value_codec<std::int64_t>>{});
     }
 
     /// SELECT EXISTS (…): whether any record matches. Stops at the first.
     template <class Node = everything>
     returns<bool> exists(const criterion<Node>& filter = {},
                          std::source_location where = std::source_location::current()) const {
-        static_assert(detail::filter_check<Record, Node>::said);
-        return run<detail::exists_statement<Record, Node, WithDeleted>, bool, detail::can_filter<Record, Node>>(
-            where, filter.node.values(), detail::finish_exactly_one<bool, detail::value_codec<bool>>{});
+        static_assert(detail::unless<detail::can_filter<Record, Node>, detail::filter_check<Record, Node>>::said);
+        return run<detail::exists_statement<Record, Node, WithDeleted>, detail::can_filter<Record, Node>>(
+            where, filter.node, detail::finish_exactly_one<bool, detail::value_codec<bool>>{});
     }
 
     // ---- writing
@@ -170,10 +172,15 @@ public:
     /// defaulted and nullable ones. A full record leaves generated ones to the database. Returns the whole record.
     template <class Draft>
     returns<Record> create(const Draft& draft, std::source_location where = std::source_location::current()) const {
-        static_assert(detail::struct_check<Draft>::said && detail::create_check<Record, Draft>::said);
-        if constexpr (detail::can_create<Record, Draft>) {
-            using statement = detail::insert_statement<Record, Draft>;
-            return run<statement, Record>(where, statement::values(draft), detail::finish_exactly_one<Record>{});
+        constexpr bool fits = detail::can_create<Record, Draft>;
+        static_assert(detail::unless<fits, detail::struct_check<Draft>>::said &&
+                      detail::unless<fits, detail::create_check<Record, Draft>>::said);
+        if constexpr (fits) {
+            using source = detail::insert_statement<Record, Draft>;
+            using constant = detail::statement_constant<source>;
+            detail::parameter_block<constant::parameters> bound(constant::value, where);
+            source::bind(bound, draft);
+            return send(bound, detail::finish_exactly_one<Record>{});
         } else {
             return detail::refused<returns<Record>>();
         }
@@ -186,31 +193,39 @@ public:
     template <class Patch>
     returns<Record> update(const key_type& key, const Patch& patch,
                            std::source_location where = std::source_location::current()) const {
-        static_assert(detail::key_check<Record>::said && detail::struct_check<Patch>::said &&
-                      detail::update_check<Record, Patch>::said && detail::update_size_check<Record, Patch>::said);
-        if constexpr (usable && keyed && detail::can_update<Record, Patch>)
-            return runner_->run(detail::update_operation<Record, Patch>(patch, key_values(key), where));
-        else
+        constexpr bool fits = usable && keyed && detail::can_update<Record, Patch>;
+        static_assert(detail::unless<fits, detail::key_check<Record>>::said &&
+                      detail::unless<fits, detail::struct_check<Patch>>::said &&
+                      detail::unless<fits, detail::update_check<Record, Patch>>::said);
+        if constexpr (fits) {
+            using parameters = detail::patch_parameters<Record, Patch>;
+            detail::parameter_block<parameters::most> bound(
+                detail::update_table<Record, Patch>::find(detail::shape_of<Record, Patch>(patch)), where);
+            parameters::bind(bound, patch, key);
+            if constexpr (parameters::traits::checked)
+                return send(bound, detail::finish_checked_change<Record>{});
+            else
+                return send(bound, detail::finish_exactly_one<Record>{detail::no_such_record});
+        } else {
             return detail::refused<returns<Record>>();
+        }
     }
 
     /// Soft where the mapping says so (UPDATE … SET deleted_at = now()), else DELETE. Whether there was one.
     returns<bool> remove(const key_type& key, std::source_location where = std::source_location::current()) const {
-        static_assert(detail::key_check<Record>::said);
-        return run<detail::remove_statement<Record>, bool, keyed>(where, key_values(key), detail::finish_any{});
+        static_assert(detail::unless<keyed, detail::key_check<Record>>::said);
+        return run_by_key<detail::remove_statement<Record>>(where, key, detail::finish_any{});
     }
 
     /// Undoes a soft remove. Whether there was a removed record with this key.
     returns<bool> restore(const key_type& key, std::source_location where = std::source_location::current()) const {
         static_assert(detail::key_check<Record>::said && detail::soft_delete_check<Record>::said);
-        constexpr bool restorable = keyed && detail::has_soft_delete<Record>;
-        return run<detail::restore_statement<Record>, bool, restorable>(where, key_values(key), detail::finish_any{});
+        return run_by_key<detail::restore_statement<Record>, detail::has_soft_delete<Record>>(where, key,
+                                                                                              detail::finish_any{});
     }
 
 private:
-    // False where a worded error was given: what follows from it is not compiled.
-    static constexpr bool usable = detail::is_table_record<Record>;
-    static constexpr bool keyed = detail::key_size<Record> != 0;
+    // `usable` and `keyed` are false where a worded error was given: what follows from it is not compiled.
     static constexpr bool has_listable_key() {
         if constexpr (usable && detail::key_size<Record> == 1)
             return detail::type_has_array_type<key_type>;
@@ -218,19 +233,32 @@ private:
             return false;
     }
 
-    template <class Statement, class T, bool Fits = true, class Finish, class... Params>
-    returns<T> run(std::source_location where, std::tuple<Params...> params, Finish finish) const {
-        if constexpr (usable && Fits)
-            return runner_->run(operation<T, Finish, Params...>(detail::statement_constant<Statement>::ref(where),
-                                                                std::move(params), std::move(finish)));
-        else
-            return detail::refused<returns<T>>();
+    template <class Finish> using result_of = returns<typename Finish::result_type>;
+
+    template <class Finish> result_of<Finish> send(const detail::parameter_writer& bound, const Finish& finish) const {
+        return runner_->run(operation<typename Finish::result_type, Finish>(bound.statement(), bound.view(), finish));
     }
-    static auto key_values(const key_type& key) {
-        if constexpr (detail::key_size<Record> > 1)
-            return std::apply([](const auto&... parts) { return std::tie(parts...); }, key);
-        else
-            return std::tie(key);
+    template <class Source, bool Fits, class Node, class Finish>
+    result_of<Finish> run(std::source_location where, const Node& node, const Finish& finish) const {
+        if constexpr (usable && Fits) {
+            using constant = detail::statement_constant<Source>;
+            detail::parameter_block<constant::parameters> bound(constant::value, where);
+            node.bind(bound);
+            return send(bound, finish);
+        } else {
+            return detail::refused<result_of<Finish>>();
+        }
+    }
+    template <class Source, bool Fits = true, class Finish>
+    result_of<Finish> run_by_key(std::source_location where, const key_type& key, const Finish& finish) const {
+        if constexpr (usable && keyed && Fits) {
+            using constant = detail::statement_constant<Source>;
+            detail::parameter_block<constant::parameters> bound(constant::value, where);
+            detail::bind_key<Record>(bound, key);
+            return send(bound, finish);
+        } else {
+            return detail::refused<result_of<Finish>>();
+        }
     }
 
     Runner* runner_;

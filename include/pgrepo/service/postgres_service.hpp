@@ -1,27 +1,39 @@
 #pragma once
 
 #include <pgrepo/base/call_options.hpp>
-#include <pgrepo/codec/integers.hpp>
+#include <pgrepo/base/config.hpp>
 #include <pgrepo/contract/connection_info.hpp>
 #include <pgrepo/contract/database_service.hpp>
 #include <pgrepo/contract/verbs.hpp>
-#include <pgrepo/pq/pool.hpp>
-#include <pgrepo/service/postgres_config.hpp>
-#include <pgrepo/service/run_on.hpp>
+#include <pgrepo/service/service_core.hpp>
 #include <pgrepo/service/transaction.hpp>
 
-#include <chrono>
-#include <cstdint>
+#include <concepts>
+#include <memory>
+#include <optional>
 #include <source_location>
 #include <type_traits>
 #include <utility>
 
 namespace pgrepo {
 
+struct postgres_config;
 class service_view;
+
+namespace detail {
+
+/// What a transaction's function returned, until COMMIT is through: also a reference, or nothing.
+template <class Result> struct kept_result {
+    Result value;
+};
+template <> struct kept_result<void> {};
+
+} // namespace detail
 
 /// A PostgreSQL database behind a bounded pool of sessions. Models DatabaseService. Thread-safe: call it from any thread;
 /// each call borrows a session for as long as it takes. It stays where it is made: repositories point to it.
+///
+/// This header is enough to use one. A file that makes one includes <pgrepo/pgrepo.hpp>.
 class postgres_service : public executor_verbs<postgres_service> {
 public:
     template <class T> using returns = T;
@@ -29,24 +41,19 @@ public:
 
     /// Validates, opens a session and runs a query. Throws `error`: configuration (everything that is wrong, before
     /// anything is sent), connect_failed, authentication_failed.
-    explicit postgres_service(const postgres_config& config,
-                              std::source_location where = std::source_location::current())
-        : info_{.host = config.host, .port = config.port, .database = config.database, .pool_max = config.pool_max},
-          pool_((config.validate(), config.connection()), config.pool(), config.observer) {
-        select_value<std::int32_t>(detail::at(sql<"SELECT 1", "connect">, where));
-    }
+    PGREPO_DECL explicit postgres_service(const postgres_config& config,
+                                          std::source_location where = std::source_location::current());
     postgres_service(const postgres_service&) = delete;
     postgres_service& operator=(const postgres_service&) = delete;
 
     /// Runs one operation on a session of the pool; see Executor. Throws `error`: pool_exhausted, closed, what opening a
     /// session throws, and what the statement is answered with.
-    template <Operation Op> typename Op::result_type run(const Op& op) { return run(op, deadline{}); }
+    template <Operation Op> typename Op::result_type run(const Op& op) {
+        return op.finish(core_->answer(op.request(), {}));
+    }
     /// The same with a deadline over all of it. `with(options)` is the usual way to it.
     template <Operation Op> typename Op::result_type run(const Op& op, deadline limit) {
-        const loan session = borrow(op.statement(), limit);
-        typename Op::result_type result = detail::run_on(*session, op, limit);
-        if (session->status() != transaction_status::idle) raise_left_open(op.statement());
-        return result;
+        return op.finish(core_->answer(op.request(), limit));
     }
 
     /// An Executor on this service whose calls have these options. Lives no longer than the service.
@@ -62,15 +69,20 @@ public:
                           std::source_location where = std::source_location::current())
         -> std::invoke_result_t<Function, transaction&> {
         using result = std::invoke_result_t<Function, transaction&>;
-        transaction tx(borrow({.where = where}, {}), options, {}, where);
-        if constexpr (std::is_void_v<result>) {
-            std::forward<Function>(function)(tx);
-            tx.commit();
-        } else {
-            result value = std::forward<Function>(function)(tx);
-            tx.commit();
-            return static_cast<result&&>(value); // a reference as it is, a value moved
-        }
+        struct call {
+            std::remove_reference_t<Function>* function;
+            std::optional<detail::kept_result<result>> kept{};
+        } body{&function};
+        const auto run_body = [](void* self, transaction& tx) {
+            call& it = *static_cast<call*>(self);
+            if constexpr (std::is_void_v<result>)
+                std::forward<Function> (*it.function)(tx);
+            else
+                it.kept.emplace(detail::kept_result<result>{std::forward<Function>(*it.function)(tx)});
+        };
+        core_->transact(options, where, {run_body, &body});
+        if constexpr (!std::is_void_v<result>)
+            return static_cast<result&&>(body.kept->value); // a reference as it is, a value moved
     }
     template <std::invocable<transaction&> Function>
     auto with_transaction(Function&& function, std::source_location where = std::source_location::current())
@@ -79,48 +91,15 @@ public:
     }
 
     /// Whether a query succeeds within two seconds, now. One round trip; never throws.
-    [[nodiscard]] bool is_connected() noexcept {
-        try {
-            return run(operation<std::int64_t, detail::finish_count>(
-                           checked<void>(sql<"SELECT 1", "is_connected">).ref(), {}),
-                       deadline::in(std::chrono::seconds(2))) == 1;
-        } catch (...) {
-            return false;
-        }
-    }
+    [[nodiscard]] bool is_connected() noexcept { return core_->is_connected(); }
     /// Host, port, database, sessions open and allowed. No round trip.
-    [[nodiscard]] pgrepo::connection_info connection_info() const {
-        pgrepo::connection_info info = info_;
-        info.pool_size = pool_.counts().total;
-        return info;
-    }
+    [[nodiscard]] pgrepo::connection_info connection_info() const { return core_->connection_info(); }
     /// Ends it for good: idle sessions are closed now, busy ones when their call is done; every later call throws `error`
     /// kind closed. May be repeated, from any thread.
-    void close() noexcept { pool_.close(); }
+    void close() noexcept { core_->close(); }
 
 private:
-    [[noreturn]] PGREPO_COLD static void raise_left_open(const statement_ref& statement) {
-        detail::raise(
-            error_kind::usage,
-            "the statement opened a transaction, which no other call would be part of; use with_transaction (the "
-            "session was closed, which rolls back)",
-            statement.id, statement.where);
-    }
-
-    /// What the pool throws knows neither statement nor line: it is told them here.
-    [[nodiscard]] loan borrow(const statement_ref& statement, deadline limit) {
-        try {
-            return pool_.acquire(limit, statement.where);
-        } catch (const error& failure) {
-            error_details details = failure.details();
-            details.statement_id = statement.id;
-            details.where = statement.where;
-            detail::raise(std::move(details));
-        }
-    }
-
-    pgrepo::connection_info info_;
-    pool pool_;
+    std::unique_ptr<detail::service_core> core_;
 };
 
 /// A service with call options; made by `with`.
@@ -139,7 +118,5 @@ private:
 inline service_view postgres_service::with(call_options options) noexcept {
     return {*this, options};
 }
-
-static_assert(DatabaseService<postgres_service>);
 
 } // namespace pgrepo

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <pgrepo/codec/bind.hpp>
 #include <pgrepo/mapping/record.hpp>
+#include <pgrepo/sql/frozen_text.hpp>
 #include <pgrepo/sql/sql_writer.hpp>
 
-#include <span>
+#include <cstddef>
 #include <string_view>
 #include <tuple>
 
@@ -11,9 +13,9 @@ namespace pgrepo::detail {
 
 // Parts that several statements share. Plain functions over column descriptions: one instance for all records.
 
-constexpr void write_columns(sql_writer& out, std::span<const column> columns, std::string_view qualifier = {}) {
+constexpr void write_columns(sql_writer& out, const table_view& table, std::string_view qualifier = {}) {
     bool first = true;
-    for (const column& c : columns) {
+    for (const column& c : table) {
         if (!first) out.put(", ");
         first = false;
         if (!qualifier.empty()) out.put(qualifier).put('.');
@@ -21,22 +23,28 @@ constexpr void write_columns(sql_writer& out, std::span<const column> columns, s
     }
 }
 
-constexpr void write_select(sql_writer& out, std::span<const column> columns, std::string_view table) {
-    out.put("SELECT ");
-    write_columns(out, columns);
-    out.put(" FROM ").table(table);
+/// A record's table, and the list of its columns as it stands in most of its statements: written once.
+struct source_view : table_view {
+    std::string_view list{};
+};
+template <class Record> struct column_list {
+    static constexpr void write(sql_writer& out) { write_columns(out, view_of<Record>); }
+};
+template <class Record> inline constexpr source_view source_of{view_of<Record>, frozen_text<column_list<Record>>::view};
+
+constexpr void write_select(sql_writer& out, const source_view& source) {
+    out.put("SELECT ").put(source.list).put(" FROM ").table(source.name);
 }
 
-constexpr void write_returning(sql_writer& out, std::span<const column> columns) {
-    out.put(" RETURNING ");
-    write_columns(out, columns);
+constexpr void write_returning(sql_writer& out, const source_view& source) {
+    out.put(" RETURNING ").put(source.list);
 }
 
 /// " WHERE "a" = $n AND "b" = $n+1" of the primary key.
-constexpr void write_key_equals(sql_writer& out, std::span<const column> columns) {
+constexpr void write_key_equals(sql_writer& out, const table_view& table) {
     const char* glue = " WHERE ";
-    for (std::size_t part = 0; part < columns.size(); ++part)
-        for (const column& c : columns) {
+    for (std::size_t part = 0; part < table.size; ++part)
+        for (const column& c : table) {
             if (!c.key || c.key_part != part) continue;
             out.put(glue).identifier(c.name).put(" = ").placeholder();
             glue = " AND ";
@@ -44,8 +52,8 @@ constexpr void write_key_equals(sql_writer& out, std::span<const column> columns
 }
 
 /// Hides removed rows; `glue` is what joins it to what stands before. Nothing where the record has no soft delete.
-constexpr bool write_not_deleted(sql_writer& out, std::span<const column> columns, std::string_view glue) {
-    for (const column& c : columns)
+constexpr bool write_not_deleted(sql_writer& out, const table_view& table, std::string_view glue) {
+    for (const column& c : table)
         if (c.soft_delete) {
             out.put(glue).identifier(c.name).put(" IS NULL");
             return true;
@@ -53,9 +61,20 @@ constexpr bool write_not_deleted(sql_writer& out, std::span<const column> column
     return false;
 }
 
-/// The columns of a record for the functions above.
-template <class Record> constexpr std::span<const column> columns_view() {
-    return columns_of<Record>;
+/// What every change of a row writes besides: its version and the time. `glue` is what joins it to what stands before;
+/// what it is afterwards is returned.
+constexpr std::string_view write_touch(sql_writer& out, const table_view& table, std::string_view glue) {
+    for (const column& c : table)
+        if (c.read_only) {
+            continue; // a trigger's
+        } else if (c.version) {
+            out.put(glue).identifier(c.name).put(" = ").identifier(c.name).put(" + 1");
+            glue = ", ";
+        } else if (c.touched) {
+            out.put(glue).identifier(c.name).put(" = now()");
+            glue = ", ";
+        }
+    return glue;
 }
 
 // The key's type: the field's own for one column, a tuple for several, no_key for a view.
@@ -63,37 +82,33 @@ template <class Record> constexpr std::span<const column> columns_view() {
 struct no_key {
     template <class... Parts> constexpr no_key(Parts&&...) noexcept {}
 };
-/// The field of the key's part, or no_field.
-template <class Record> consteval std::size_t key_field(std::size_t part) {
-    for (const column& c : columns_of<Record>)
-        if (c.key && c.key_part == part) return c.field;
-    return no_field;
+/// The column of the key's part.
+template <class Record> consteval std::size_t key_column(std::size_t part) {
+    for (std::size_t i = 0; i < columns_of<Record>.size(); ++i)
+        if (columns_of<Record>[i].key && columns_of<Record>[i].key_part == part) return i;
+    return column::none;
 }
-/// The fields of the key in the order of primary_key<…>.
-template <class Record, std::size_t... Found> consteval auto key_indices() {
-    if constexpr (constexpr std::size_t next = key_field<Record>(sizeof...(Found)); next == no_field)
-        return std::index_sequence<Found...>{};
-    else
-        return key_indices<Record, Found..., next>();
-}
-template <class Record, class Indices = decltype(key_indices<Record>())> struct key_traits;
+template <class Record, class Parts = std::make_index_sequence<key_size<Record>>> struct key_traits;
 template <class Record> struct key_traits<Record, std::index_sequence<>> {
     using type = no_key;
     using parameters = type_list<>;
 };
-template <class Record, std::size_t Only> struct key_traits<Record, std::index_sequence<Only>> {
-    using type = field_type<Record, Only>;
+template <class Record> struct key_traits<Record, std::index_sequence<0>> {
+    using type = column_type<Record, key_column<Record>(0)>;
     using parameters = type_list<type>;
 };
-template <class Record, std::size_t First, std::size_t Second, std::size_t... Rest>
-struct key_traits<Record, std::index_sequence<First, Second, Rest...>> {
-    using type = std::tuple<field_type<Record, First>, field_type<Record, Second>, field_type<Record, Rest>...>;
-    using parameters = type_list<field_type<Record, First>, field_type<Record, Second>, field_type<Record, Rest>...>;
+/// In the order of primary_key<…>.
+template <class Record, std::size_t... Part> struct key_traits<Record, std::index_sequence<Part...>> {
+    using type = std::tuple<column_type<Record, key_column<Record>(Part)>...>;
+    using parameters = type_list<column_type<Record, key_column<Record>(Part)>...>;
 };
 
-template <class A, class B> struct join_lists;
-template <class... A, class... B> struct join_lists<type_list<A...>, type_list<B...>> {
-    using type = type_list<A..., B...>;
-};
+/// Puts the parts of a key.
+template <class Record, class Key> void bind_key(parameter_writer& to, const Key& key) {
+    if constexpr (key_size<Record> == 1)
+        to.put(key);
+    else
+        std::apply([&](const auto&... parts) { (to.put(parts), ...); }, key);
+}
 
 } // namespace pgrepo::detail

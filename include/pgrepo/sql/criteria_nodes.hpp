@@ -1,14 +1,16 @@
 #pragma once
 
+#include <pgrepo/base/statement_ref.hpp>
+#include <pgrepo/codec/bind.hpp>
 #include <pgrepo/codec/list_parameter.hpp>
 #include <pgrepo/mapping/annotations.hpp>
 #include <pgrepo/reflect/fields.hpp>
 #include <pgrepo/sql/clauses.hpp>
 #include <pgrepo/sql/sql_writer.hpp>
 
+#include <cstddef>
 #include <span>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 
 namespace pgrepo {
@@ -21,7 +23,7 @@ template <class Node> struct criterion {
 
 namespace detail {
 
-// Each node: `record_type`; `write`, its SQL; `parameters`, the types it binds, and `values()`, the values in that order.
+// Each node: `record_type`; `write`, its SQL; `parameters`, the types it binds; `bind`, which puts its values in that order.
 
 /// No condition.
 template <class Record> struct everything {
@@ -29,7 +31,7 @@ template <class Record> struct everything {
     using parameters = type_list<>;
     static constexpr bool is_condition = false;
     static constexpr void write(sql_writer&) {}
-    [[nodiscard]] std::tuple<> values() const { return {}; }
+    void bind(parameter_writer&) const {}
 };
 
 /// Stands where a worded error was given, so that it stays the only one.
@@ -65,9 +67,9 @@ template <auto Member, comparator Op, class Value> struct comparison {
     Value value;
 
     static constexpr void write(sql_writer& out) {
-        out.identifier(columns_of<record_type>[member_index<Member>].name).put(spelling(Op)).placeholder();
+        out.identifier(columns_of<record_type>[column_of_member<Member>].name).put(spelling(Op)).placeholder();
     }
-    [[nodiscard]] std::tuple<const Value&> values() const { return {value}; }
+    void bind(parameter_writer& to) const { to.put(value); }
 };
 
 template <auto Member, class Value, class Storage> struct membership {
@@ -78,10 +80,10 @@ template <auto Member, class Value, class Storage> struct membership {
     Storage storage;
 
     static constexpr void write(sql_writer& out) {
-        out.identifier(columns_of<record_type>[member_index<Member>].name).put(" = ANY(").placeholder().put(')');
+        out.identifier(columns_of<record_type>[column_of_member<Member>].name).put(" = ANY(").placeholder().put(')');
     }
-    [[nodiscard]] std::tuple<list_parameter<Value>> values() const {
-        return {list_parameter<Value>{std::span<const Value>(std::data(storage), std::size(storage))}};
+    void bind(parameter_writer& to) const {
+        to.put(list_parameter<Value>{std::span<const Value>(std::data(storage), std::size(storage))});
     }
 };
 
@@ -91,9 +93,9 @@ template <auto Member, bool Null> struct null_test {
     static constexpr bool is_condition = true;
 
     static constexpr void write(sql_writer& out) {
-        out.identifier(columns_of<record_type>[member_index<Member>].name).put(Null ? " IS NULL" : " IS NOT NULL");
+        out.identifier(columns_of<record_type>[column_of_member<Member>].name).put(Null ? " IS NULL" : " IS NOT NULL");
     }
-    [[nodiscard]] std::tuple<> values() const { return {}; }
+    void bind(parameter_writer&) const {}
 };
 
 template <bool And, class Left, class Right> struct junction {
@@ -111,7 +113,10 @@ template <bool And, class Left, class Right> struct junction {
         Right::write(out);
         out.put(')');
     }
-    [[nodiscard]] auto values() const { return std::tuple_cat(left.values(), right.values()); }
+    void bind(parameter_writer& to) const {
+        left.bind(to);
+        right.bind(to);
+    }
 };
 
 template <class Inner> struct negation {
@@ -126,7 +131,7 @@ template <class Inner> struct negation {
         Inner::write(out);
         out.put(')');
     }
-    [[nodiscard]] auto values() const { return inner.values(); }
+    void bind(parameter_writer& to) const { inner.bind(to); }
 };
 
 } // namespace detail

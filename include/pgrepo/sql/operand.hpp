@@ -1,8 +1,8 @@
 #pragma once
 
 #include <pgrepo/codec/codec.hpp>
+#include <pgrepo/mapping/layout.hpp>
 #include <pgrepo/mapping/optional_traits.hpp>
-#include <pgrepo/reflect/fields.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -40,13 +40,13 @@ template <class Column, class Given>
 inline constexpr bool is_compared_with_a_value =
     !is_optional<Given> && !std::is_same_v<Given, std::nullopt_t> && !std::is_same_v<Given, std::nullptr_t>;
 
-template <auto Member> using column_label = name<field_name_text<member_class<Member>, member_index<Member>>>;
+template <auto Member> using column_label = column_name_label<member_class<Member>, column_of_member<Member>>;
 template <auto Member> using column_value = value_type_of<member_type<Member>>;
 
+template <class Wanted, class Given>
+inline constexpr bool fits_operand = is_compared_with_a_value<void, Given> && is_operand_for<Wanted, Given>();
 /// A value of type Given can be compared with the column; where it cannot, operand_check says why.
-template <auto Member, class Given>
-inline constexpr bool is_operand = is_compared_with_a_value<column_label<Member>, Given> &&
-                                   compares_with<column_label<Member>, Given, column_value<Member>>;
+template <auto Member, class Given> inline constexpr bool is_operand = fits_operand<column_value<Member>, Given>;
 
 /// Says in one sentence why not.
 template <auto Member, class Given> struct operand_check {
@@ -72,8 +72,7 @@ template <class Type> struct list_check {
 
 template <class Column, class Type> inline constexpr bool column_is_text = std::is_same_v<Type, std::string>;
 
-template <auto Member>
-inline constexpr bool is_text_column = column_is_text<column_label<Member>, column_value<Member>>;
+template <auto Member> inline constexpr bool is_text_column = std::is_same_v<column_value<Member>, std::string>;
 template <auto Member> struct like_check {
     static constexpr bool said = true;
     static_assert(column_is_text<column_label<Member>, column_value<Member>>,
@@ -82,8 +81,7 @@ template <auto Member> struct like_check {
 
 template <class Column, class Type> inline constexpr bool column_is_nullable = is_optional<Type>;
 
-template <auto Member>
-inline constexpr bool is_nullable_column = column_is_nullable<column_label<Member>, member_type<Member>>;
+template <auto Member> inline constexpr bool is_nullable_column = is_optional<member_type<Member>>;
 template <auto Member> struct null_test_check {
     static constexpr bool said = true;
     static_assert(column_is_nullable<column_label<Member>, member_type<Member>>,

@@ -1,23 +1,16 @@
 #pragma once
 
+#include <pgrepo/mapping/order_terms.hpp>
 #include <pgrepo/mapping/record.hpp>
 #include <pgrepo/sql/sql_writer.hpp>
 
+#include <array>
+#include <cstddef>
+#include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace pgrepo {
-
-/// One column to sort by.
-template <auto Member, bool Descending> struct order_term {
-    using record_type = detail::member_class<Member>;
-    static constexpr auto member = Member;
-    static constexpr bool descending = Descending;
-};
-template <auto Member> inline constexpr order_term<Member, false> asc{};
-template <auto Member> inline constexpr order_term<Member, true> desc{};
-
-/// Terms in their order of weight. NULLs come last ascending and first descending, as PostgreSQL has it.
-template <class... Terms> struct ordering {};
 
 /// `order_by(desc<&UserRecord::created_at>, asc<&UserRecord::email>)`
 template <auto... Members, bool... Descending>
@@ -30,23 +23,40 @@ namespace detail {
 template <class Record, class Term>
 inline constexpr bool orders_record = std::is_same_v<typename Term::record_type, Record>;
 
+/// A column to sort by, for code that is no template.
+struct sort_column {
+    std::size_t column = 0;
+    bool descending = false;
+};
+template <class Order> struct sort_columns;
+template <class... Terms> struct sort_columns<ordering<Terms...>> {
+    static constexpr std::array<sort_column, sizeof...(Terms)> value{
+        sort_column{column_of_member<Terms::member>, Terms::descending}...};
+};
+
+/// The order that a call gives, or, where it gives none, the mapping's.
+template <class Record, class Order>
+using effective_order = std::conditional_t<std::is_same_v<Order, ordering<>>, default_order_of<Record>, Order>;
+
 /// Writes terms; with `tie_break` the primary key follows, so that rows that are equal otherwise keep one order from
 /// page to page.
-template <class Record, class... Terms>
-constexpr bool write_order(sql_writer& out, ordering<Terms...>, bool tie_break, std::string_view qualifier = {}) {
+constexpr void write_order(sql_writer& out, table_view table, std::span<const sort_column> order, bool tie_break,
+                           std::string_view qualifier = {}) {
     std::string_view glue = " ORDER BY ";
-    const auto term = [&](std::string_view column_name, bool descending) {
+    const auto term = [&](std::size_t column, bool descending) {
         out.put(glue);
         if (!qualifier.empty()) out.put(qualifier).put('.');
-        out.identifier(column_name);
+        out.identifier(table[column].name);
         if (descending) out.put(" DESC");
         glue = ", ";
     };
-    (term(columns_of<Record>[member_index<Terms::member>].name, Terms::descending), ...);
-    if (tie_break)
-        for (const column& c : columns_of<Record>)
-            if (c.key && !((member_index<Terms::member> == c.field) || ...)) term(c.name, false);
-    return glue != " ORDER BY ";
+    for (const sort_column& by : order) term(by.column, by.descending);
+    if (!tie_break) return;
+    for (std::size_t i = 0; i < table.size; ++i) {
+        bool named = !table[i].key;
+        for (const sort_column& by : order) named = named || by.column == i;
+        if (!named) term(i, false);
+    }
 }
 
 } // namespace detail

@@ -48,15 +48,18 @@ template <fixed_string Text> constexpr int count_columns_named(std::string_view 
     for (std::size_t i = 0; i < scanned<Text>.column_count; ++i) n += scanned<Text>.columns[i].is(field) ? 1 : 0;
     return n;
 }
-template <class Row, fixed_string Text, int Times, std::size_t Index = 0> consteval auto find_field_named_times() {
-    if constexpr (Index == field_count<Row>)
+template <class Row, fixed_string Text, int Times> consteval auto find_field_named_times() {
+    constexpr std::size_t found = [] {
+        for (std::size_t i = 0; i < column_count<Row>; ++i) {
+            const int times = count_columns_named<Text>(column_places<Row>[i].name);
+            if ((times > 1 ? 2 : times) == Times) return i;
+        }
+        return no_field;
+    }();
+    if constexpr (found == no_field)
         return std::type_identity<every_field>{};
-    else if constexpr ((count_columns_named<Text>(field_names<Row>[Index]) > 1
-                            ? 2
-                            : count_columns_named<Text>(field_names<Row>[Index])) == Times)
-        return std::type_identity<name<field_name_text<Row, Index>>>{};
     else
-        return find_field_named_times<Row, Text, Times, Index + 1>();
+        return std::type_identity<column_name_label<Row, found>>{};
 }
 
 // Verdicts and sentences are apart: clang takes no constant from a class in which an assertion failed. A verdict about a
@@ -102,7 +105,7 @@ template <class Row, fixed_string Text> struct list_facts {
     }
     using missing = typename decltype(look<0>())::type;
     using repeated = typename decltype(look<2>())::type;
-    static constexpr int fields = static_cast<int>(field_count<Row>);
+    static constexpr int fields = static_cast<int>(column_count<Row>);
     static constexpr bool complete = std::is_same_v<missing, every_field> && std::is_same_v<repeated, every_field>;
     static constexpr int columns = readable && complete ? static_cast<int>(scanned<Text>.column_count) : fields;
     static constexpr bool ok = readable && complete && columns == fields;
@@ -169,12 +172,13 @@ template <sql_verb Verb, fixed_string Text, fixed_string Id> struct query_verb_c
 /// The result column of each field, by name, found when compiled.
 template <class Row, fixed_string Text> struct positions_in_list {
     static constexpr auto table = [] {
-        std::array<int, field_count<Row>> out{};
-        for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<int>(scanned<Text>.find(field_names<Row>[i]));
+        std::array<int, column_count<Row>> out{};
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = static_cast<int>(scanned<Text>.find(column_places<Row>[i].name));
         return out;
     }();
     static constexpr int position(std::size_t field) noexcept { return table[field]; }
-    static constexpr int width = static_cast<int>(field_count<Row>);
+    static constexpr int width = static_cast<int>(column_count<Row>);
 };
 
 /// Fields are found by name when the result is there.

@@ -5,61 +5,65 @@
 #include <pgrepo/sql/record_statements.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace pgrepo::detail {
 
 // The statements that a criterion filters. Their texts are functions of the criterion's and the ordering's types.
 
 /// " WHERE …" of a criterion and, unless removed rows are wanted, of soft delete.
-template <class Record, class Node, bool WithDeleted> constexpr void write_where(sql_writer& out) {
+template <class Record, class Node> constexpr void write_where(sql_writer& out, bool with_deleted) {
     if constexpr (Node::is_condition) {
         out.put(" WHERE ");
         Node::write(out);
-        if (!WithDeleted) write_not_deleted(out, columns_of<Record>, " AND ");
-    } else if (!WithDeleted) {
-        write_not_deleted(out, columns_of<Record>, " WHERE ");
+        if (!with_deleted) write_not_deleted(out, view_of<Record>, " AND ");
+    } else if (!with_deleted) {
+        write_not_deleted(out, view_of<Record>, " WHERE ");
     }
+}
+
+using page_limits = type_list<std::int64_t, std::int64_t>;
+constexpr void write_limits(sql_writer& out) {
+    out.put(" LIMIT ").placeholder();
+    out.put(" OFFSET ").placeholder();
 }
 
 enum class row_limit : unsigned char { none, one, parameters };
 
 template <class Record, class Node, class Order, row_limit Limit, bool WithDeleted> struct select_statement {
-    using limits =
-        std::conditional_t<Limit == row_limit::parameters, type_list<std::int64_t, std::int64_t>, type_list<>>;
-    using parameters = typename join_lists<typename Node::parameters, limits>::type;
-    static constexpr void write_id(sql_writer& out) {
-        write_statement_id(out, table_of<Record>,
-                           Limit == row_limit::none ? "find_all"
-                                                    : (Limit == row_limit::one ? "find_one" : "find_page"));
-    }
+    using parameters =
+        typename join_lists<typename Node::parameters,
+                            std::conditional_t<Limit == row_limit::parameters, page_limits, type_list<>>>::type;
+    using id = std::conditional_t<Limit == row_limit::none, statement_id<Record, "find_all">,
+                                  std::conditional_t<Limit == row_limit::one, statement_id<Record, "find_one">,
+                                                     statement_id<Record, "find_page">>>;
     static constexpr void write(sql_writer& out) {
-        write_select(out, columns_of<Record>, table_of<Record>);
-        write_where<Record, Node, WithDeleted>(out);
-        write_order<Record>(out, Order{}, Limit == row_limit::parameters);
+        write_select(out, source_of<Record>);
+        write_where<Record, Node>(out, WithDeleted);
+        write_order(out, view_of<Record>, sort_columns<effective_order<Record, Order>>::value,
+                    Limit == row_limit::parameters);
         if (Limit == row_limit::one) out.put(" LIMIT 1");
-        if (Limit == row_limit::parameters) {
-            out.put(" LIMIT ").placeholder();
-            out.put(" OFFSET ").placeholder();
-        }
+        if (Limit == row_limit::parameters) write_limits(out);
     }
 };
 
 template <class Record, class Node, bool WithDeleted> struct count_statement {
     using parameters = typename Node::parameters;
-    static constexpr void write_id(sql_writer& out) { write_statement_id(out, table_of<Record>, "count"); }
+    using id = statement_id<Record, "count">;
     static constexpr void write(sql_writer& out) {
         out.put("SELECT count(*) FROM ").table(table_of<Record>);
-        write_where<Record, Node, WithDeleted>(out);
+        write_where<Record, Node>(out, WithDeleted);
     }
 };
 
 template <class Record, class Node, bool WithDeleted> struct exists_statement {
     using parameters = typename Node::parameters;
-    static constexpr void write_id(sql_writer& out) { write_statement_id(out, table_of<Record>, "exists"); }
+    using id = statement_id<Record, "exists">;
     static constexpr void write(sql_writer& out) {
         out.put("SELECT EXISTS (SELECT FROM ").table(table_of<Record>);
-        write_where<Record, Node, WithDeleted>(out);
+        write_where<Record, Node>(out, WithDeleted);
         out.put(')');
     }
 };
@@ -69,23 +73,22 @@ template <class Record, class Node, bool WithDeleted> struct exists_statement {
 /// inner one because a join promises no order. The names with a space are no column's: a field that the table lacks must
 /// not find them.
 template <class Record, class Node, class Order, bool WithDeleted> struct page_statement {
-    using parameters = typename join_lists<typename Node::parameters, type_list<std::int64_t, std::int64_t>>::type;
-    static constexpr void write_id(sql_writer& out) { write_statement_id(out, table_of<Record>, "find_page"); }
+    using parameters = typename join_lists<typename Node::parameters, page_limits>::type;
+    using id = statement_id<Record, "find_page">;
     static constexpr void write(sql_writer& out) {
+        constexpr std::span<const sort_column> order = sort_columns<effective_order<Record, Order>>::value;
         out.put("SELECT t.\"pgrepo total\", p.\"pgrepo row\", ");
-        write_columns(out, columns_of<Record>, "p");
+        write_columns(out, view_of<Record>, "p");
         out.put(" FROM (SELECT count(*) AS \"pgrepo total\" FROM ").table(table_of<Record>);
-        write_where<Record, Node, WithDeleted>(out);
-        out.put(") AS t LEFT JOIN LATERAL (SELECT true AS \"pgrepo row\", ");
-        write_columns(out, columns_of<Record>);
+        write_where<Record, Node>(out, WithDeleted);
+        out.put(") AS t LEFT JOIN LATERAL (SELECT true AS \"pgrepo row\", ").put(source_of<Record>.list);
         out.put(" FROM ").table(table_of<Record>);
         out.rewind_placeholders(0);
-        write_where<Record, Node, WithDeleted>(out);
-        write_order<Record>(out, Order{}, true);
-        out.put(" LIMIT ").placeholder();
-        out.put(" OFFSET ").placeholder();
+        write_where<Record, Node>(out, WithDeleted);
+        write_order(out, view_of<Record>, order, true);
+        write_limits(out);
         out.put(") AS p ON true");
-        write_order<Record>(out, Order{}, true, "p");
+        write_order(out, view_of<Record>, order, true, "p");
     }
 };
 

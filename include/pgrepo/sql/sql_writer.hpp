@@ -5,7 +5,8 @@
 
 namespace pgrepo::detail {
 
-/// Writes SQL text when the program is compiled: once to measure it, once to fill an array of that size.
+/// Writes SQL text when the program is compiled: once to measure it, once to fill an array of that size. Compilers count
+/// and charge each call in a constant, so the loops here are plain and measuring runs none of them.
 class sql_writer {
 public:
     /// Measures only.
@@ -14,12 +15,18 @@ public:
     constexpr explicit sql_writer(char* out) : out_(out) {}
 
     constexpr sql_writer& put(char c) {
-        if (out_) out_[size_] = c;
+        if (out_ != nullptr) out_[size_] = c;
         ++size_;
         return *this;
     }
     constexpr sql_writer& put(std::string_view text) {
-        for (char c : text) put(c);
+        const std::size_t size = text.size();
+        if (out_ != nullptr) {
+            const char* from = text.data();
+            char* to = out_ + size_;
+            for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+        }
+        size_ += size;
         return *this;
     }
     constexpr sql_writer& number(unsigned n) {
@@ -28,12 +35,22 @@ public:
     }
     /// An identifier, always quoted: whatever the name holds, it stays one name, in its own case.
     constexpr sql_writer& identifier(std::string_view name) {
-        put('"');
-        for (char c : name) {
-            if (c == '"') put('"');
-            put(c);
+        const std::size_t size = name.size();
+        const char* from = name.data();
+        std::size_t at = size_;
+        if (out_ != nullptr) out_[at] = '"';
+        ++at;
+        for (std::size_t i = 0; i < size; ++i) {
+            if (from[i] == '"') {
+                if (out_ != nullptr) out_[at] = '"';
+                ++at;
+            }
+            if (out_ != nullptr) out_[at] = from[i];
+            ++at;
         }
-        return put('"');
+        if (out_ != nullptr) out_[at] = '"';
+        size_ = at + 1;
+        return *this;
     }
     /// "users", or "app"."users" of app.users.
     constexpr sql_writer& table(std::string_view name) {

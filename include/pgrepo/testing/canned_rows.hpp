@@ -5,8 +5,8 @@
 #include <pgrepo/base/statement_ref.hpp>
 #include <pgrepo/codec/codec.hpp>
 #include <pgrepo/codec/oids.hpp>
+#include <pgrepo/mapping/layout.hpp>
 #include <pgrepo/mapping/optional_traits.hpp>
-#include <pgrepo/reflect/fields.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -25,16 +25,18 @@ public:
     canned_rows() = default;
     explicit canned_rows(std::int64_t affected) : affected_(affected) {}
 
-    /// Structs as rows: a column for each field, named and typed as the field is.
+    /// Structs as rows: their columns, named and typed as the mapping says; without one, as the fields are.
     template <class Row> [[nodiscard]] static canned_rows of(const std::vector<Row>& rows) {
         canned_rows out(static_cast<std::int64_t>(rows.size()));
-        detail::for_each_field<Row>([&]<std::size_t Index>() {
-            out.add_column<detail::field_type<Row, Index>>(detail::field_names<Row>[Index]);
-        });
+        constexpr auto columns = std::make_index_sequence<detail::column_count<Row>>{};
+        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+            (out.add_column<detail::column_type<Row, Index>>(detail::column_places<Row>[Index].name), ...);
+        }(columns);
         for (const Row& row : rows) {
             out.cells_.emplace_back();
-            detail::for_each_field<Row>(
-                [&]<std::size_t Index>() { out.cells_.back().push_back(encode(detail::get_field<Index>(row))); });
+            [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+                (out.cells_.back().push_back(encode(detail::get_column<Index>(row))), ...);
+            }(columns);
         }
         return out;
     }

@@ -44,10 +44,7 @@ public:
     template <Operation Op> typename Op::result_type run(const Op& op) {
         const statement_ref& statement = op.statement();
         if (closed_) detail::raise(error_kind::closed, "the service was closed", statement.id, statement.where);
-        {
-            const auto bound = op.bind();
-            note(statement, bound.view());
-        }
+        note(statement, op.parameters());
         return finish_checked(op, rows_for(statement));
     }
 

@@ -3,6 +3,6 @@
 #include <cstdio>
 
 int main() {
-    constexpr auto version = pgrepo::version();
+    constexpr auto version = pgrepo::headers_version();
     std::printf("pgrepo %d.%d.%d\n", version.major, version.minor, version.patch);
 }

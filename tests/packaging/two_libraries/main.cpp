@@ -70,7 +70,7 @@ void a_service_is_shared() {
 } // namespace
 
 int main() {
-    constexpr auto version = pgrepo::version();
+    constexpr auto version = pgrepo::headers_version();
     std::printf("pgrepo %d.%d.%d\n", version.major, version.minor, version.patch);
     statements_are_the_same();
     errors_are_caught_everywhere();

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <pgrepo/base/error.hpp>
+
+namespace pgrepo {
+namespace detail {
+
+PGREPO_COLD PGREPO_DECL std::string compose(const error_details& d) {
+    std::string text = "pgrepo: [";
+    text += to_string(d.kind);
+    text += ']';
+    if (!d.state.empty()) text.append(" ").append(d.state.code());
+    text.append(" ").append(d.message);
+    const char* separator = " (";
+    const auto part = [&](std::string_view label, std::string_view value) {
+        if (value.empty()) return;
+        text.append(separator).append(label).append(" ").append(value);
+        separator = ", ";
+    };
+    part("constraint", d.constraint);
+    part("table", d.table);
+    part("column", d.column);
+    part("statement", d.statement_id);
+    if (d.where.line() != 0) part("called at", std::string(d.where.file_name()) + ":" + std::to_string(d.where.line()));
+    if (separator[0] == ',') text += ')';
+    return text;
+}
+
+PGREPO_DECL void raise(error_details details) {
+    throw error(std::move(details));
+}
+
+PGREPO_DECL void raise(error_kind kind, std::string_view message, std::string_view statement_id,
+                       std::source_location where) {
+    throw error(error_details{
+        .kind = kind, .message = std::string(message), .statement_id = std::string(statement_id), .where = where});
+}
+
+} // namespace detail
+
+PGREPO_DECL error::error(error_details details)
+    : std::runtime_error(detail::compose(details)),
+      details_(std::make_shared<const error_details>(std::move(details))) {}
+
+} // namespace pgrepo

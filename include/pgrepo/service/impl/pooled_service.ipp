@@ -1,0 +1,177 @@
+#pragma once
+
+#include <pgrepo/codec/decode.hpp>
+#include <pgrepo/codec/integers.hpp>
+#include <pgrepo/pq/connection.hpp>
+#include <pgrepo/service/pooled_service.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace pgrepo {
+namespace detail {
+
+/// Whether a statement that left a transaction open has ended another: COMMIT AND CHAIN, ROLLBACK AND CHAIN. The tag of
+/// ROLLBACK TO a savepoint is ROLLBACK as well, so there the text is looked at for the word.
+PGREPO_DECL bool is_chain(std::string_view tag, std::string_view text) noexcept {
+    if (tag == "COMMIT") return true;
+    if (tag != "ROLLBACK") return false;
+    constexpr std::string_view word = "chain";
+    for (std::size_t at = 0; at + word.size() <= text.size(); ++at) {
+        std::size_t same = 0;
+        while (same < word.size() && (text[at + same] | 0x20) == word[same]) ++same;
+        if (same == word.size()) return true;
+    }
+    return false;
+}
+
+/// The result's shape is checked once for each prepared statement of a session.
+PGREPO_DECL void check_once(rowset& rows, const request& asked) {
+    if (asked.shape == nullptr || rows.shape_is(asked.shape)) return;
+    check_shape(*asked.shape, rows, asked.statement);
+    rows.remember_shape(asked.shape);
+}
+
+PGREPO_DECL session_transaction::session_transaction(loan session, tx_options options, deadline limit,
+                                                     std::source_location where) noexcept
+    : session_(std::move(session)),
+      options_(options),
+      limit_(limit),
+      where_(where) {}
+
+PGREPO_DECL session_transaction::~session_transaction() {
+    rollback();
+}
+
+PGREPO_DECL rowset session_transaction::answer(const request& asked) {
+    const statement_ref& statement = asked.statement;
+    if (ended_) raise(error_kind::usage, "the transaction has ended", statement.id, statement.where);
+    // Without this, what follows a COMMIT in the user's SQL would be kept whatever becomes of the function.
+    if (begun_ && (chained_ || session_->status() == transaction_status::idle)) raise_ended(statement);
+    if (session_->status() == transaction_status::in_transaction) first_failure_.reset(); // mended by a savepoint
+    const bool failed_before = first_failure_.has_value();
+    try {
+        rowset rows =
+            session_->execute(statement, asked.parameters, limit_, {.begin = begun_ ? nullptr : begin_text(options_)});
+        begun_ = true;
+        if (is_chain(rows.command_tag(), statement.text)) chained_ = true;
+        check_once(rows, asked);
+        return rows;
+    } catch (const error& failure) {
+        if (session_->status() != transaction_status::idle) begun_ = true; // BEGIN had travelled with it
+        // The session is gone, or refuses all that follows: because of the first failure, and not of this call.
+        if (failed_before) raise_aborted(statement);
+        // A failure on this side (a value that does not fit) leaves the transaction as it was.
+        if (begun_ && session_->status() != transaction_status::in_transaction) first_failure_ = failure;
+        throw;
+    }
+}
+
+PGREPO_DECL void session_transaction::commit() {
+    if (std::exchange(ended_, true) || !begun_) return;
+    const statement_ref statement{.id = "COMMIT", .where = where_};
+    const transaction_status status = session_->status();
+    if (status == transaction_status::idle) raise_ended(statement);
+    if (chained_) {
+        session_->rollback();
+        raise_ended(statement);
+    }
+    if (first_failure_ && status != transaction_status::in_transaction) {
+        session_->rollback();
+        raise_aborted(statement);
+    }
+    session_->commit(limit_, where_);
+}
+
+PGREPO_DECL void session_transaction::rollback() noexcept {
+    if (std::exchange(ended_, true) || !begun_) return;
+    if (session_->status() != transaction_status::idle) session_->rollback();
+}
+
+PGREPO_DECL void session_transaction::raise_aborted(const statement_ref& statement) const {
+    raise(error_details{.kind = error_kind::transaction_aborted,
+                        .message =
+                            "the transaction had failed before (" + std::string(to_string(first_failure_->kind())) +
+                            (first_failure_->statement_id().empty() ? "" : " in " + first_failure_->statement_id()) +
+                            "), and nothing of it was kept; let that error out of the function, or check before",
+                        .state = sqlstate("25P02"),
+                        .statement_id = std::string(statement.id),
+                        .where = statement.where});
+}
+
+PGREPO_DECL void session_transaction::raise_ended(const statement_ref& statement) {
+    raise(error_kind::usage,
+          "the transaction was ended by a statement in it (COMMIT or ROLLBACK); leave that to with_transaction: return "
+          "to commit, throw to roll back",
+          statement.id, statement.where);
+}
+
+PGREPO_DECL pooled_service::pooled_service(const postgres_config& config)
+    : info_{.host = config.host, .port = config.port, .database = config.database, .pool_max = config.pool_max},
+      pool_((config.validate(), config.connection()), config.pool(), config.observer) {}
+
+/// What the pool throws knows neither statement nor line: it is told them here.
+PGREPO_DECL loan pooled_service::borrow(const statement_ref& statement, deadline limit) {
+    try {
+        return pool_.acquire(limit, statement.where);
+    } catch (const error& failure) {
+        error_details details = failure.details();
+        details.statement_id = statement.id;
+        details.where = statement.where;
+        raise(std::move(details));
+    }
+}
+
+PGREPO_DECL rowset pooled_service::answer(const request& asked, deadline limit) {
+    const loan session = borrow(asked.statement, limit);
+    rowset rows = session->execute(asked.statement, asked.parameters, limit);
+    check_once(rows, asked);
+    if (session->status() != transaction_status::idle)
+        raise(error_kind::usage,
+              "the statement opened a transaction, which no other call would be part of; use with_transaction (the "
+              "session was closed, which rolls back)",
+              asked.statement.id, asked.statement.where);
+    return rows;
+}
+
+PGREPO_DECL void pooled_service::transact(tx_options options, std::source_location where,
+                                          const transaction_body& body) {
+    session_transaction session(borrow({.where = where}, {}), options, {}, where);
+    transaction handle(session);
+    body.call(body.function, handle);
+    session.commit();
+}
+
+PGREPO_DECL bool pooled_service::is_connected() noexcept {
+    try {
+        const checked<void> statement(sql<"SELECT 1", "is_connected">);
+        return answer({statement.ref(), {}, nullptr}, deadline::in(std::chrono::seconds(2))).row_count() == 1;
+    } catch (...) {
+        return false;
+    }
+}
+
+PGREPO_DECL pgrepo::connection_info pooled_service::connection_info() const {
+    pgrepo::connection_info info = info_;
+    info.pool_size = pool_.counts().total;
+    return info;
+}
+
+PGREPO_DECL void pooled_service::close() noexcept {
+    pool_.close();
+}
+
+} // namespace detail
+
+PGREPO_DECL postgres_service::postgres_service(const postgres_config& config, std::source_location where) {
+    auto core = std::make_unique<detail::pooled_service>(config);
+    const checked<void> statement(detail::at(sql<"SELECT 1", "connect">, where));
+    (void)core->answer({statement.ref(), {}, nullptr}, {});
+    core_ = std::move(core);
+}
+
+} // namespace pgrepo

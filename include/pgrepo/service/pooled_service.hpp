@@ -1,0 +1,71 @@
+#pragma once
+
+#include <pgrepo/base/deadline.hpp>
+#include <pgrepo/base/error.hpp>
+#include <pgrepo/pq/pool.hpp>
+#include <pgrepo/service/postgres_config.hpp>
+#include <pgrepo/service/postgres_service.hpp>
+#include <pgrepo/service/service_core.hpp>
+
+#include <optional>
+#include <source_location>
+
+namespace pgrepo::detail {
+
+// Virtual functions are declared inline where they are: with one that is not, every file would emit the class.
+
+/// A transaction on a borrowed session. One thread at a time.
+class session_transaction final : public transaction_core {
+public:
+    session_transaction(loan session, tx_options options, deadline limit, std::source_location where) noexcept;
+    session_transaction(const session_transaction&) = delete;
+    session_transaction& operator=(const session_transaction&) = delete;
+    /// Rolls back what was not committed.
+    ~session_transaction();
+
+    PGREPO_DECL rowset answer(const request& asked) override;
+
+    /// Throws `error` kind transaction_aborted where a statement had failed (nothing was kept), usage where a statement had
+    /// ended the transaction itself, commit_unknown where the session broke after COMMIT went out, and what COMMIT itself
+    /// is refused with.
+    void commit();
+    /// Never throws: the exception that made it necessary stays the one that is seen.
+    void rollback() noexcept;
+
+private:
+    [[noreturn]] void raise_aborted(const statement_ref& statement) const;
+    [[noreturn]] static void raise_ended(const statement_ref& statement);
+
+    loan session_;
+    tx_options options_;
+    deadline limit_;
+    std::source_location where_;
+    std::optional<error> first_failure_{};
+    bool begun_ = false;
+    bool chained_ = false; // a statement in it has ended it and begun another
+    bool ended_ = false;
+};
+
+/// The service over a pool. Thread-safe.
+class pooled_service final : public service_core {
+public:
+    explicit pooled_service(const postgres_config& config);
+
+    PGREPO_DECL rowset answer(const request& asked, deadline limit) override;
+    PGREPO_DECL void transact(tx_options options, std::source_location where, const transaction_body& body) override;
+    PGREPO_DECL bool is_connected() noexcept override;
+    PGREPO_DECL pgrepo::connection_info connection_info() const override;
+    PGREPO_DECL void close() noexcept override;
+
+private:
+    [[nodiscard]] loan borrow(const statement_ref& statement, deadline limit);
+
+    pgrepo::connection_info info_;
+    pool pool_;
+};
+
+} // namespace pgrepo::detail
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/service/impl/pooled_service.ipp>
+#endif

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <pgrepo/mapping/partial.hpp>
+#include <pgrepo/sql/part_columns.hpp>
+#include <pgrepo/sql/record_statements.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace pgrepo::detail {
+
+/// A version starts at 1 and a touched time at now(), unless the draft gives them or the database does.
+constexpr bool is_started_here(const column& c, std::span<const part_column> given) noexcept {
+    if (!(c.version || c.touched) || c.generated || c.defaulted || c.read_only) return false;
+    for (const part_column& part : given)
+        if (part.target->field == c.field) return false;
+    return true;
+}
+
+constexpr void write_insert(sql_writer& out, const source_view& source, std::span<const part_column> given) {
+    out.put("INSERT INTO ").table(source.name);
+    std::string_view glue = " (";
+    for (const part_column& part : given) {
+        out.put(glue).identifier(part.target->name);
+        glue = ", ";
+    }
+    for (const column& c : source)
+        if (is_started_here(c, given)) {
+            out.put(glue).identifier(c.name);
+            glue = ", ";
+        }
+    if (glue == " (") {
+        out.put(" DEFAULT VALUES");
+    } else {
+        glue = ") VALUES (";
+        for (std::size_t i = 0; i < given.size(); ++i) {
+            out.put(glue).placeholder();
+            glue = ", ";
+        }
+        for (const column& c : source)
+            if (is_started_here(c, given)) {
+                out.put(glue).put(c.version ? std::string_view("1") : std::string_view("now()"));
+                glue = ", ";
+            }
+        out.put(')');
+    }
+    write_returning(out, source);
+}
+
+/// INSERT of a draft: a struct with some of the record's fields, or the record itself, which leaves to the database what
+/// is the database's.
+template <class Record, class Draft> struct insert_statement {
+    static constexpr bool full = std::is_same_v<Record, Draft>;
+    static constexpr bool writes(const column& c) noexcept {
+        return !full || !(c.generated || c.read_only || c.touched || c.version);
+    }
+    using columns = part_columns<Record, Draft, insert_statement>;
+    using parameters = typename columns::types;
+    using id = statement_id<Record, "create">;
+    static constexpr void write(sql_writer& out) { write_insert(out, source_of<Record>, columns::list); }
+
+    static void bind(parameter_writer& to, const Draft& draft) {
+        visit_fields(draft, [&](const auto&... fields) {
+            if constexpr (columns::plain)
+                (to.put(fields), ...);
+            else
+                [&]<std::size_t... Field>(std::index_sequence<Field...>) {
+                    (put_field<Field>(to, fields), ...);
+                }(std::index_sequence_for<decltype(fields)...>{});
+        });
+    }
+
+private:
+    template <std::size_t Field, class Value> static void put_field(parameter_writer& to, const Value& value) {
+        if constexpr (columns::width(Field) != 0) put_columns<columns::embeds(Field)>(to, value);
+    }
+};
+
+} // namespace pgrepo::detail
