@@ -15,7 +15,7 @@ namespace pgrepo {
 
 namespace detail {
 
-/// What a verb keeps of an argument while the call blocks: a view of any text, a reference to anything else.
+/// What a verb sends of an argument: a view of any text, anything else as it is.
 template <class Arg> struct argument_traits {
     using bare = std::remove_cvref_t<Arg>;
     static constexpr bool array_of_char =
@@ -24,10 +24,8 @@ template <class Arg> struct argument_traits {
         array_of_char || std::is_same_v<bare, std::string> || std::is_same_v<bare, std::string_view>;
     using decayed = std::conditional_t<std::is_same_v<bare, char*>, const char*, bare>;
     using param = std::conditional_t<text, std::string_view, decayed>;
-    using held = std::conditional_t<text || std::is_pointer_v<decayed>, param, const param&>;
 };
 template <class Arg> using param_of = typename argument_traits<Arg>::param;
-template <class Arg> using held_param = typename argument_traits<Arg>::held;
 
 template <class Argument> consteval bool is_sendable() {
     if constexpr (is_enum_without_enumerators<Argument>())

@@ -126,15 +126,15 @@ struct column_place {
     std::size_t inner = column::none;
 };
 
-template <class T, std::size_t Field> constexpr std::string_view own_column_name() {
-    return naming_of<T>[Field].renamed.empty() ? field_names<T>[Field] : naming_of<T>[Field].renamed;
+template <class T> constexpr std::string_view own_column_name(std::size_t field) {
+    return naming_of<T>[field].renamed.empty() ? field_names<T>[field] : naming_of<T>[field].renamed;
 }
 
 /// The prefix and the inner field's column name, in one text.
 template <class T, std::size_t Field, std::size_t Inner>
 inline constexpr auto embedded_column_name = [] {
     constexpr std::string_view prefix = naming_of<T>[Field].prefix;
-    constexpr std::string_view name = own_column_name<field_type<T, Field>, Inner>();
+    constexpr std::string_view name = own_column_name<field_type<T, Field>>(Inner);
     fixed_string<prefix.size() + name.size() + 1> out;
     for (std::size_t i = 0; i < prefix.size(); ++i) out.data[i] = prefix[i];
     for (std::size_t i = 0; i < name.size(); ++i) out.data[prefix.size() + i] = name[i];
@@ -151,8 +151,7 @@ template <class T> consteval bool embeds_anything() {
 template <class T, bool Embeds = embeds_anything<T>()> struct layout {
     static constexpr auto places = [] {
         std::array<column_place, field_count<T>> out{};
-        for (std::size_t i = 0; i < field_count<T>; ++i)
-            out[i] = {naming_of<T>[i].renamed.empty() ? field_names<T>[i] : naming_of<T>[i].renamed, i, column::none};
+        for (std::size_t i = 0; i < field_count<T>; ++i) out[i] = {own_column_name<T>(i), i, column::none};
         return out;
     }();
 };
@@ -169,7 +168,7 @@ template <class T> struct layout<T, true> {
                 ((*out++ = column_place{embedded_column_name<T, Field, Inner>.view(), Field, Inner}), ...);
             }(std::make_index_sequence<field_count<field_type<T, Field>>>{});
         else
-            *out++ = column_place{own_column_name<T, Field>(), Field, column::none};
+            *out++ = column_place{own_column_name<T>(Field), Field, column::none};
     }
     static constexpr auto places = []<std::size_t... Field>(std::index_sequence<Field...>) {
         std::array<column_place, (std::size_t{0} + ... + width<Field>())> out{};

@@ -14,12 +14,6 @@ namespace pgrepo::detail {
 // Structs that hold a part of a record: what is given to create and to update. Their fields are matched by name to the
 // record's fields. One pass finds the first that does not fit; the sentences below say why.
 
-constexpr std::size_t find_name(const std::string_view* names, std::size_t count, std::string_view wanted) noexcept {
-    for (std::size_t i = 0; i < count; ++i)
-        if (names[i] == wanted) return i;
-    return no_field;
-}
-
 /// The record's field that a part's field is, or no_field.
 template <class Record, class Part>
 inline constexpr auto part_map = [] {

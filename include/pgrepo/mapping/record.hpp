@@ -95,7 +95,6 @@ template <class Record> consteval std::size_t count_columns(bool column::* flag)
 }
 template <class Record> inline constexpr std::size_t key_size = count_columns<Record>(&column::key);
 template <class Record> inline constexpr bool has_soft_delete = count_columns<Record>(&column::soft_delete) != 0;
-template <class Record> inline constexpr bool has_version = count_columns<Record>(&column::version) != 0;
 
 /// The table and its columns for code that is no template.
 template <class Record>

@@ -123,10 +123,13 @@ inline constexpr auto field_names = []<std::size_t... Index>(std::index_sequence
 
 inline constexpr std::size_t no_field = static_cast<std::size_t>(-1);
 
-template <class T> consteval std::size_t field_index(std::string_view name) {
-    for (std::size_t i = 0; i < field_count<T>; ++i)
-        if (field_names<T>[i] == name) return i;
+constexpr std::size_t find_name(const std::string_view* names, std::size_t count, std::string_view wanted) noexcept {
+    for (std::size_t i = 0; i < count; ++i)
+        if (names[i] == wanted) return i;
     return no_field;
+}
+template <class T> consteval std::size_t field_index(std::string_view name) {
+    return find_name(field_names<T>.data(), field_count<T>, name);
 }
 
 /// Calls `function.template operator()<Index>()` for each field.

@@ -51,14 +51,18 @@ constexpr void write_key_equals(sql_writer& out, const table_view& table) {
         }
 }
 
+/// The column that is marked so, or null.
+constexpr const column* find_column(const table_view& table, bool column::* mark) noexcept {
+    for (const column& c : table)
+        if (c.*mark) return &c;
+    return nullptr;
+}
+
 /// Hides removed rows; `glue` is what joins it to what stands before. Nothing where the record has no soft delete.
 constexpr bool write_not_deleted(sql_writer& out, const table_view& table, std::string_view glue) {
-    for (const column& c : table)
-        if (c.soft_delete) {
-            out.put(glue).identifier(c.name).put(" IS NULL");
-            return true;
-        }
-    return false;
+    const column* removal = find_column(table, &column::soft_delete);
+    if (removal != nullptr) out.put(glue).identifier(removal->name).put(" IS NULL");
+    return removal != nullptr;
 }
 
 /// What every change of a row writes besides: its version and the time. `glue` is what joins it to what stands before;

@@ -25,9 +25,7 @@ constexpr void write_find_by_ids(sql_writer& out, const source_view& source, boo
 
 /// Soft where the mapping says so, else for good.
 constexpr void write_remove(sql_writer& out, const table_view& table) {
-    const column* removal = nullptr;
-    for (const column& c : table)
-        if (c.soft_delete) removal = &c;
+    const column* removal = find_column(table, &column::soft_delete);
     if (removal != nullptr) {
         out.put("UPDATE ").table(table.name).put(" SET ").identifier(removal->name).put(" = now()");
         write_touch(out, table, ", ");
@@ -39,9 +37,7 @@ constexpr void write_remove(sql_writer& out, const table_view& table) {
 }
 
 constexpr void write_restore(sql_writer& out, const table_view& table) {
-    const column* removal = nullptr;
-    for (const column& c : table)
-        if (c.soft_delete) removal = &c;
+    const column* removal = find_column(table, &column::soft_delete);
     if (removal == nullptr) return; // said by soft_delete_check
     out.put("UPDATE ").table(table.name).put(" SET ").identifier(removal->name).put(" = NULL");
     write_touch(out, table, ", ");

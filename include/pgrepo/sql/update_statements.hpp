@@ -38,12 +38,6 @@ constexpr unsigned count_set(std::span<const patch_column> parts, shape_mask sha
     return n;
 }
 
-constexpr const column* find_version(const table_view& table) noexcept {
-    for (const column& c : table)
-        if (c.version) return &c;
-    return nullptr;
-}
-
 /// UPDATE … RETURNING. Parameters: what is set, the key, and, with `checked`, the expected version.
 constexpr void write_plain_update(sql_writer& out, const source_view& source, std::span<const patch_column> parts,
                                   shape_mask shape, bool checked) {
@@ -56,7 +50,7 @@ constexpr void write_plain_update(sql_writer& out, const source_view& source, st
         }
     write_touch(out, source, glue);
     write_key_equals(out, source);
-    if (checked) out.put(" AND ").identifier(find_version(source)->name).put(" = ").placeholder();
+    if (checked) out.put(" AND ").identifier(find_column(source, &column::version)->name).put(" = ").placeholder();
     write_not_deleted(out, source, " AND ");
     write_returning(out, source);
 }
@@ -82,7 +76,7 @@ constexpr void write_checked_update(sql_writer& out, const source_view& source, 
     }
     unsigned keys = 0;
     for (const column& c : source) keys += c.key ? 1U : 0U;
-    out.put("SELECT ").identifier(find_version(source)->name).put(" = $").number(keys + 1);
+    out.put("SELECT ").identifier(find_column(source, &column::version)->name).put(" = $").number(keys + 1);
     out.put(" AS \"pgrepo fresh\", ").put(source.list).put(" FROM ").table(source.name);
     write_key_equals(out, source);
     write_not_deleted(out, source, " AND ");
