@@ -7,8 +7,10 @@
 #error "pgrepo: define PGREPO_SEPARATE_COMPILATION for every file of the build, not only for the one with src.hpp"
 #endif
 
+#include <pgrepo/base/impl/deadline.ipp>
 #include <pgrepo/base/impl/error.ipp>
 #include <pgrepo/codec/impl/bind.ipp>
+#include <pgrepo/codec/impl/bytea.ipp>
 #include <pgrepo/codec/impl/decode.ipp>
 #include <pgrepo/codec/impl/row_shape.ipp>
 #include <pgrepo/contract/impl/checked.ipp>
@@ -30,6 +32,7 @@
 #include <pgrepo/pq/impl/settings.ipp>
 #include <pgrepo/pq/impl/statement_cache.ipp>
 #include <pgrepo/pq/impl/wait.ipp>
+#include <pgrepo/repository/impl/keyed_rows.ipp>
 #include <pgrepo/service/impl/pooled_service.ipp>
 #include <pgrepo/service/impl/postgres_config.ipp>
 #include <pgrepo/sql/impl/criteria.ipp>

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <pgrepo/base/config.hpp>
+
 #include <chrono>
-#include <limits>
 
 namespace pgrepo {
 
@@ -28,12 +29,7 @@ public:
     [[nodiscard]] constexpr clock::time_point at() const noexcept { return at_; }
     [[nodiscard]] bool passed() const noexcept { return !is_never() && clock::now() >= at_; }
     /// What `poll(2)` takes: milliseconds left, rounded up so that it does not spin at the end; -1 for never.
-    [[nodiscard]] int poll_timeout() const noexcept {
-        if (is_never()) return -1;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(at_ - clock::now()).count();
-        constexpr long long most = std::numeric_limits<int>::max();
-        return static_cast<int>(left < 0 ? 0 : left > most ? most : left);
-    }
+    [[nodiscard]] PGREPO_DECL int poll_timeout() const noexcept;
 
     [[nodiscard]] friend constexpr deadline earlier(deadline a, deadline b) noexcept { return a.at_ < b.at_ ? a : b; }
     friend constexpr bool operator==(deadline, deadline) noexcept = default;
@@ -43,3 +39,7 @@ private:
 };
 
 } // namespace pgrepo
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/base/impl/deadline.ipp>
+#endif

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -20,7 +19,7 @@ public:
 
     [[nodiscard]] constexpr bool empty() const noexcept { return code_[0] == '\0'; }
     [[nodiscard]] constexpr std::string_view code() const noexcept {
-        return empty() ? std::string_view{} : std::string_view{code_.data(), 5};
+        return empty() ? std::string_view{} : std::string_view{code_, 5};
     }
     /// The first two characters: "23" is integrity constraint violation, whatever the rest says.
     [[nodiscard]] constexpr std::string_view class_code() const noexcept { return code().substr(0, empty() ? 0 : 2); }
@@ -29,7 +28,7 @@ public:
     friend constexpr bool operator==(const sqlstate& a, std::string_view b) noexcept { return a.code() == b; }
 
 private:
-    std::array<char, 5> code_{};
+    char code_[5]{};
 };
 
 } // namespace pgrepo

@@ -10,7 +10,6 @@
 #include <concepts>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace pgrepo {
 
@@ -46,12 +45,22 @@ template <class Field> decoded decode_field(cell from, Field& to) {
 [[noreturn]] PGREPO_COLD PGREPO_DECL void raise_decode(const statement_ref& statement, const row_shape& shape,
                                                        const expected_column& field, int row, decoded outcome);
 
+/// A result's columns, whatever the result is: what asks for them is then no template.
+struct result_columns {
+    const void* rows;
+    int count;
+    result_column (*at)(const void* rows, int column);
+};
+PGREPO_COLD PGREPO_DECL void require_shape(const row_shape& shape, const result_columns& columns,
+                                           const statement_ref& statement);
+
 /// Throws `decode` with every mismatch at once where a result cannot be decoded into the shape.
 template <RowSource Rows> void check_shape(const row_shape& shape, const Rows& rows, const statement_ref& statement) {
-    std::vector<result_column> columns;
-    columns.reserve(static_cast<std::size_t>(rows.column_count()));
-    for (int i = 0; i < rows.column_count(); ++i) columns.push_back({rows.column_name(i), rows.column_type(i)});
-    require_shape(shape, columns, statement);
+    const auto column_at = [](const void* from, int column) {
+        const Rows& asked = *static_cast<const Rows*>(from);
+        return result_column{asked.column_name(column), asked.column_type(column)};
+    };
+    require_shape(shape, result_columns{&rows, rows.column_count(), column_at}, statement);
 }
 
 } // namespace detail

@@ -1,11 +1,10 @@
 #pragma once
 
+#include <pgrepo/base/config.hpp>
 #include <pgrepo/codec/bind.hpp>
 #include <pgrepo/codec/row_codec.hpp>
 
 #include <cstdint>
-#include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,50 +15,27 @@ namespace pgrepo::detail {
 /// and straight into its place. Open addressing; plain code.
 class key_order {
 public:
-    explicit key_order(std::size_t keys) {
-        while (mask_ < keys * 2) mask_ = mask_ * 2 + 1;
-        slots_.assign(mask_ + 1, empty);
-        entries_.reserve(keys);
-    }
+    PGREPO_DECL explicit key_order(std::size_t keys);
+    key_order(const key_order&) = delete;
+    key_order& operator=(const key_order&) = delete;
+    PGREPO_DECL ~key_order();
 
     /// A key that was asked for; a repeated one keeps its first place.
-    void ask(std::string_view key) {
-        std::size_t at = start(key);
-        for (; slots_[at] != empty; at = (at + 1) & mask_)
-            if (entries_[slots_[at]] == key) return;
-        slots_[at] = static_cast<std::uint32_t>(entries_.size());
-        entries_.push_back(key);
-    }
+    PGREPO_DECL void ask(std::string_view key);
     /// How many different keys were asked for.
-    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    [[nodiscard]] PGREPO_DECL std::size_t size() const noexcept;
     /// The place of a key among those asked for; size() for a key that compares equal in the database only
     /// (a case-insensitive collation), which is then sorted behind the others.
-    [[nodiscard]] std::size_t place(std::string_view key) const noexcept {
-        for (std::size_t at = start(key); slots_[at] != empty; at = (at + 1) & mask_)
-            if (entries_[slots_[at]] == key) return slots_[at];
-        return entries_.size();
-    }
+    [[nodiscard]] PGREPO_DECL std::size_t place(std::string_view key) const noexcept;
 
 private:
     static constexpr std::uint32_t empty = UINT32_MAX;
 
-    [[nodiscard]] std::size_t start(std::string_view key) const noexcept {
-        std::uint64_t hash = 0x9e3779b97f4a7c15ULL ^ key.size();
-        const char* at = key.data();
-        std::size_t left = key.size();
-        for (; left >= 8; left -= 8, at += 8) {
-            std::uint64_t word;
-            std::memcpy(&word, at, 8);
-            hash = (hash ^ word) * 0xff51afd7ed558ccdULL;
-            hash ^= hash >> 32;
-        }
-        for (; left > 0; --left, ++at) hash = (hash ^ static_cast<unsigned char>(*at)) * 0x100000001b3ULL;
-        return static_cast<std::size_t>(hash ^ (hash >> 29)) & mask_;
-    }
+    [[nodiscard]] PGREPO_DECL std::size_t start(std::string_view key) const noexcept;
 
     std::size_t mask_ = 7;
-    std::vector<std::uint32_t> slots_{};
-    std::vector<std::string_view> entries_{};
+    std::vector<std::uint32_t> slots_;
+    std::vector<std::string_view> entries_;
 };
 
 /// Finishes find_by_ids: rows in the order of the keys.
@@ -75,10 +51,12 @@ template <class Record, std::size_t KeyColumn> struct finish_in_key_order {
         const int count = rows.row_count();
         key_order order(keys.size());
         // codecs with room of their own write into it, so each key's bytes need a place that stays
-        using room = typename codec<key_type>::room;
-        const auto rooms = std::make_unique<room[]>(keys.size());
+        struct key_room {
+            typename codec<key_type>::room bytes{};
+        };
+        std::vector<key_room> rooms(keys.size());
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            const encoded bytes = codec<key_type>::encode(keys[i], rooms[i]);
+            const encoded bytes = codec<key_type>::encode(keys[i], rooms[i].bytes);
             order.ask(canonical({bytes.data, bytes.size}, rows));
         }
         std::vector<int> row_at(order.size(), -1);
@@ -109,3 +87,7 @@ private:
 };
 
 } // namespace pgrepo::detail
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/repository/impl/keyed_rows.ipp>
+#endif

@@ -3,7 +3,9 @@
 #include <pgrepo/base/error.hpp>
 #include <pgrepo/codec/decode.hpp>
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 namespace pgrepo::detail {
 
@@ -16,6 +18,13 @@ PGREPO_DECL void raise_decode(const statement_ref& statement, const row_shape& s
                         .column = std::string(field.name),
                         .statement_id = std::string(statement.id),
                         .where = statement.where});
+}
+
+PGREPO_DECL void require_shape(const row_shape& shape, const result_columns& columns, const statement_ref& statement) {
+    std::vector<result_column> found;
+    found.reserve(static_cast<std::size_t>(columns.count));
+    for (int i = 0; i < columns.count; ++i) found.push_back(columns.at(columns.rows, i));
+    require_shape(shape, found, statement);
 }
 
 } // namespace pgrepo::detail
