@@ -9,10 +9,12 @@
 
 #include <pgrepo/base/impl/deadline.ipp>
 #include <pgrepo/base/impl/error.ipp>
+#include <pgrepo/base/impl/shared_object.ipp>
 #include <pgrepo/codec/impl/bind.ipp>
 #include <pgrepo/codec/impl/bytea.ipp>
 #include <pgrepo/codec/impl/decode.ipp>
 #include <pgrepo/codec/impl/row_shape.ipp>
+#include <pgrepo/codec/impl/uuid_generators.ipp>
 #include <pgrepo/contract/impl/checked.ipp>
 #include <pgrepo/contract/impl/finish.ipp>
 #include <pgrepo/contract/impl/stale_version.ipp>
@@ -30,6 +32,7 @@
 #include <pgrepo/pq/impl/server_error.ipp>
 #include <pgrepo/pq/impl/session_notes.ipp>
 #include <pgrepo/pq/impl/settings.ipp>
+#include <pgrepo/pq/impl/shape_memory.ipp>
 #include <pgrepo/pq/impl/statement_cache.ipp>
 #include <pgrepo/pq/impl/wait.ipp>
 #include <pgrepo/repository/impl/keyed_rows.ipp>

@@ -2,9 +2,9 @@
 
 #include <pgrepo/base/config.hpp>
 #include <pgrepo/base/error_kind.hpp>
+#include <pgrepo/base/shared_object.hpp>
 #include <pgrepo/base/sqlstate.hpp>
 
-#include <memory>
 #include <source_location>
 #include <stdexcept>
 #include <string>
@@ -52,7 +52,8 @@ public:
     [[nodiscard]] const error_details& details() const noexcept { return *details_; }
 
 private:
-    std::shared_ptr<const error_details> details_;
+    detail::shared_object owner_;
+    const error_details* details_; // in what is owned
 };
 
 namespace detail {

@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <limits>
-#include <memory>
 #include <new>
 #include <source_location>
 #include <string_view>
@@ -37,7 +36,7 @@ struct room_slot {
 };
 /// Any other room, on the heap.
 struct large_room {
-    std::unique_ptr<large_room> next{};
+    large_room* next = nullptr; // owned by the list below
 
     large_room() = default;
     large_room(const large_room&) = delete;
@@ -46,6 +45,24 @@ struct large_room {
 };
 template <class Room> struct held_room final : large_room {
     Room room{};
+};
+/// Owns them.
+class large_rooms {
+public:
+    large_rooms() = default;
+    large_rooms(const large_rooms&) = delete;
+    large_rooms& operator=(const large_rooms&) = delete;
+    ~large_rooms() {
+        while (first_ != nullptr) delete std::exchange(first_, first_->next);
+    }
+    template <class Room> Room& make() {
+        auto* const made = new held_room<Room>;
+        made->next = std::exchange(first_, made);
+        return made->room;
+    }
+
+private:
+    large_room* first_ = nullptr;
 };
 
 /// Parameters being put into the arrays that libpq takes, one after the other. No template but for `put`, which is one
@@ -92,11 +109,7 @@ private:
                       alignof(Room) <= alignof(room_slot)) {
             return *::new (static_cast<void*>(slots_[count_].bytes)) Room{};
         } else {
-            auto made = std::make_unique<held_room<Room>>();
-            Room& room = made->room;
-            made->next = std::move(large_);
-            large_ = std::move(made);
-            return room;
+            return large_.make<Room>();
         }
     }
     void put_null(bool as_text) noexcept {
@@ -118,7 +131,7 @@ private:
     int* lengths_;
     int* formats_;
     room_slot* slots_;
-    std::unique_ptr<large_room> large_{};
+    large_rooms large_{};
     int count_ = 0;
 };
 

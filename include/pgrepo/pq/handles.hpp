@@ -1,8 +1,7 @@
 #pragma once
 
 #include <pgrepo/base/config.hpp>
-
-#include <memory>
+#include <pgrepo/base/owner.hpp>
 
 struct pg_conn;   // libpq's PGconn
 struct pg_result; // libpq's PGresult
@@ -17,9 +16,9 @@ struct result_closer {
 };
 
 /// Owns a session of libpq; PQfinish when it goes.
-using connection_handle = std::unique_ptr<pg_conn, connection_closer>;
+using connection_handle = owner<pg_conn, connection_closer>;
 /// Owns a result of libpq; PQclear when it goes.
-using result_handle = std::unique_ptr<pg_result, result_closer>;
+using result_handle = owner<pg_result, result_closer>;
 
 } // namespace pgrepo::detail
 

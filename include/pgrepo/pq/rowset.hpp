@@ -1,24 +1,15 @@
 #pragma once
 
 #include <pgrepo/base/cell.hpp>
+#include <pgrepo/base/shared_object.hpp>
 #include <pgrepo/base/statement_ref.hpp>
 #include <pgrepo/pq/handles.hpp>
 
-#include <atomic>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <utility>
 
 namespace pgrepo {
-
-namespace detail {
-
-/// Which row shape a prepared statement's columns were last found to fit. Shared by the statement's slot and the
-/// results that found it empty, so that a result may outlive the slot and the connection.
-using shape_memory = std::atomic<const void*>;
-
-} // namespace detail
 
 /// The answer to one statement: rows of cells in binary format, owned. Every view taken from it lives as long as it
 /// does; it may outlive the connection. Move-only; a moved-from one is empty. One thread at a time; reading the
@@ -28,7 +19,7 @@ public:
     /// No rows, no columns.
     rowset() noexcept = default;
     explicit rowset(detail::result_handle rows) noexcept : rows_(std::move(rows)) {}
-    rowset(detail::result_handle rows, const void* shape, std::shared_ptr<detail::shape_memory> memory) noexcept
+    rowset(detail::result_handle rows, const void* shape, detail::shared_object memory) noexcept
         : rows_(std::move(rows)),
           shape_(shape),
           memory_(std::move(memory)) {}
@@ -55,15 +46,12 @@ public:
     [[nodiscard]] bool shape_is(const void* shape) const noexcept { return shape != nullptr && shape == shape_; }
     /// Call after the columns were found to fit. A statement read as two shapes keeps the first and checks the other
     /// each time. Never fails; does nothing for a statement that was sent unnamed.
-    void remember_shape(const void* shape) noexcept {
-        if (memory_) memory_->store(shape, std::memory_order_relaxed);
-        shape_ = shape;
-    }
+    PGREPO_DECL void remember_shape(const void* shape) noexcept;
 
 private:
     detail::result_handle rows_{};
     const void* shape_ = nullptr;
-    std::shared_ptr<detail::shape_memory> memory_{}; // set only while the slot's memory is empty
+    detail::shared_object memory_{}; // a shape_memory, set only while the slot's memory is empty
 };
 
 } // namespace pgrepo

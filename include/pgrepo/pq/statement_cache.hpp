@@ -1,13 +1,13 @@
 #pragma once
 
 #include <pgrepo/base/config.hpp>
+#include <pgrepo/base/shared_object.hpp>
 #include <pgrepo/base/statement_ref.hpp>
 #include <pgrepo/pq/rowset.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,7 +24,7 @@ struct prepared_statement {
     statement_name name{};
     std::string text{};
     std::vector<oid> parameter_types{};
-    std::shared_ptr<shape_memory> shape{};
+    shared_object shape{}; // a shape_memory
     bool recently_used = false;
 
     /// The key is a hash: two texts may share it, so the text decides.

@@ -16,7 +16,6 @@
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -71,10 +70,11 @@ template <class T, std::size_t Index> consteval std::string_view read_field_name
 #endif
     { // not const: what is instantiated here others need too
 #if defined(__clang__)
-        constexpr auto pointer = std::addressof(reach_field<Index>(const_cast<T&>(nowhere<T>.value)));
+        constexpr auto pointer = __builtin_addressof(reach_field<Index>(const_cast<T&>(nowhere<T>.value)));
         return last_identifier(pretty_value<pointer_box<decltype(pointer)>{pointer}>());
 #else
-        return last_identifier(pretty_value<std::addressof(reach_field<Index>(const_cast<T&>(nowhere<T>.value)))>());
+        return last_identifier(
+            pretty_value<__builtin_addressof(reach_field<Index>(const_cast<T&>(nowhere<T>.value)))>());
 #endif
     }
 }

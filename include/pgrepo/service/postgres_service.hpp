@@ -2,6 +2,7 @@
 
 #include <pgrepo/base/call_options.hpp>
 #include <pgrepo/base/config.hpp>
+#include <pgrepo/base/owner.hpp>
 #include <pgrepo/contract/connection_info.hpp>
 #include <pgrepo/contract/database_service.hpp>
 #include <pgrepo/contract/verbs.hpp>
@@ -9,7 +10,6 @@
 #include <pgrepo/service/transaction.hpp>
 
 #include <concepts>
-#include <memory>
 #include <optional>
 #include <source_location>
 #include <type_traits>
@@ -99,7 +99,7 @@ public:
     void close() noexcept { core_->close(); }
 
 private:
-    std::unique_ptr<detail::service_core> core_;
+    detail::owner<detail::service_core, detail::service_ender> core_;
 };
 
 /// A service with call options; made by `with`.

@@ -53,6 +53,9 @@ public:
 protected:
     service_core() = default;
 };
+struct service_ender {
+    void operator()(service_core* core) const noexcept { delete core; }
+};
 
 } // namespace detail
 } // namespace pgrepo

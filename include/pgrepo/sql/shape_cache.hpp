@@ -4,7 +4,6 @@
 #include <pgrepo/base/statement_ref.hpp>
 #include <pgrepo/sql/sql_writer.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -27,31 +26,21 @@ public:
     PGREPO_DECL ~shape_cache();
 
     /// Lives as long as the cache.
-    [[nodiscard]] const statement_ref& find(std::uint64_t shape) {
-        for (const node* at = bucket(shape).load(std::memory_order_acquire); at != nullptr; at = at->next)
-            if (at->shape == shape) return at->statement;
-        return build(shape);
-    }
+    [[nodiscard]] PGREPO_DECL const statement_ref& find(std::uint64_t shape);
     /// Shapes built until now.
-    [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
+    [[nodiscard]] PGREPO_DECL std::size_t size() const noexcept;
 
 private:
-    struct node {
-        std::uint64_t shape = 0;
-        statement_ref statement{};
-        const node* next = nullptr;
-    };
-    struct owned_node; // with its text and types
+    struct node; // a statement with its text and types
 
     static constexpr std::size_t buckets = 64;
-    [[nodiscard]] std::atomic<node*>& bucket(std::uint64_t shape) noexcept {
-        return heads_[(shape * 0x9e3779b97f4a7c15ULL) >> 58U];
-    }
+    [[nodiscard]] node*& bucket(std::uint64_t shape) noexcept { return heads_[(shape * 0x9e3779b97f4a7c15ULL) >> 58U]; }
     PGREPO_COLD PGREPO_DECL const statement_ref& build(std::uint64_t shape);
 
     source from_;
-    std::atomic<node*> heads_[buckets]{};
-    std::atomic<std::size_t> size_{0};
+    // Through std::atomic_ref only: <atomic> is much to compile for every file with a repository.
+    node* heads_[buckets]{};
+    mutable std::size_t size_ = 0;
 };
 
 } // namespace pgrepo::detail

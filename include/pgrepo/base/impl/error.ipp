@@ -1,9 +1,15 @@
 #pragma once
 
 #include <pgrepo/base/error.hpp>
+#include <pgrepo/base/impl/shared_object.ipp>
 
 namespace pgrepo {
 namespace detail {
+
+struct counted_details final : counted_object {
+    explicit counted_details(error_details&& from) : details(std::move(from)) {}
+    error_details details;
+};
 
 PGREPO_COLD PGREPO_DECL std::string compose(const error_details& d) {
     std::string text = "pgrepo: [";
@@ -40,6 +46,7 @@ PGREPO_DECL void raise(error_kind kind, std::string_view message, std::string_vi
 
 PGREPO_DECL error::error(error_details details)
     : std::runtime_error(detail::compose(details)),
-      details_(std::make_shared<const error_details>(std::move(details))) {}
+      owner_(new detail::counted_details(std::move(details))),
+      details_(&static_cast<const detail::counted_details*>(owner_.get())->details) {}
 
 } // namespace pgrepo

@@ -5,6 +5,7 @@
 #include <pgrepo/pq/endpoint.hpp>
 #include <pgrepo/pq/exchange.hpp>
 #include <pgrepo/pq/impl/libpq.ipp>
+#include <pgrepo/pq/impl/shape_memory.ipp>
 #include <pgrepo/pq/server_error.hpp>
 #include <pgrepo/pq/wait.hpp>
 
@@ -257,9 +258,9 @@ PGREPO_DECL bool connection::heals(trip& call, const detail::exchange& talk, rid
 
 PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
     const void* shape = nullptr;
-    std::shared_ptr<detail::shape_memory> memory;
+    detail::shared_object memory;
     if (call.slot != nullptr) {
-        shape = call.slot->shape->load(std::memory_order_relaxed);
+        shape = detail::shape_memory::in(call.slot->shape).load(std::memory_order_relaxed);
         if (shape == nullptr) memory = call.slot->shape;
     }
     end_trip(call, talk); // may clear the cache: the slot is not to be touched after it

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/pq/impl/libpq.ipp>
+#include <pgrepo/pq/impl/shape_memory.ipp>
 #include <pgrepo/pq/rowset.hpp>
 
 #include <charconv>
@@ -50,6 +51,11 @@ PGREPO_DECL std::string_view rowset::command_tag() const noexcept {
 
 PGREPO_DECL bool rowset::is_binary() const noexcept {
     return column_count() == 0 || PQbinaryTuples(rows_.get()) != 0;
+}
+
+PGREPO_DECL void rowset::remember_shape(const void* shape) noexcept {
+    if (memory_) detail::shape_memory::in(memory_).store(shape, std::memory_order_relaxed);
+    shape_ = shape;
 }
 
 } // namespace pgrepo

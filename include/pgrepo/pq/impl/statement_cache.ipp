@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/pq/impl/shape_memory.ipp>
 #include <pgrepo/pq/statement_cache.hpp>
 
 #include <algorithm>
@@ -48,7 +49,7 @@ PGREPO_DECL prepared_statement& statement_cache::enter(const statement_ref& stat
                              .name = name,
                              .text = std::string(statement.text),
                              .parameter_types = {statement.parameter_types.begin(), statement.parameter_types.end()},
-                             .shape = std::make_shared<shape_memory>(nullptr),
+                             .shape = shape_memory::make(),
                              .recently_used = true};
     if (used_ == capacity_) evict();
     if (free_.empty()) {

@@ -171,7 +171,7 @@ PGREPO_DECL postgres_service::postgres_service(const postgres_config& config, st
     auto core = std::make_unique<detail::pooled_service>(config);
     const checked<void> statement(detail::at(sql<"SELECT 1", "connect">, where));
     (void)core->answer({statement.ref(), {}, nullptr}, {});
-    core_ = std::move(core);
+    core_.reset(core.release());
 }
 
 } // namespace pgrepo

@@ -2,27 +2,42 @@
 
 #include <pgrepo/sql/shape_cache.hpp>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace pgrepo::detail {
 
-struct shape_cache::owned_node : shape_cache::node {
+struct shape_cache::node {
+    std::uint64_t shape = 0;
+    statement_ref statement{};
+    const node* next = nullptr;
     std::string text{};
     std::vector<oid> types{};
 };
 
+PGREPO_DECL const statement_ref& shape_cache::find(std::uint64_t shape) {
+    const std::atomic_ref<node*> head(bucket(shape));
+    for (const node* at = head.load(std::memory_order_acquire); at != nullptr; at = at->next)
+        if (at->shape == shape) return at->statement;
+    return build(shape);
+}
+
+PGREPO_DECL std::size_t shape_cache::size() const noexcept {
+    return std::atomic_ref<std::size_t>(size_).load(std::memory_order_relaxed);
+}
+
 PGREPO_DECL shape_cache::~shape_cache() {
-    for (std::atomic<node*>& head : heads_)
-        for (const node* at = head.load(std::memory_order_relaxed); at != nullptr;) {
-            const std::unique_ptr<const owned_node> gone(static_cast<const owned_node*>(at));
+    for (const node* at : heads_)
+        while (at != nullptr) {
+            const std::unique_ptr<const node> gone(at);
             at = gone->next;
         }
 }
 
 PGREPO_DECL const statement_ref& shape_cache::build(std::uint64_t shape) {
-    auto made = std::make_unique<owned_node>();
+    auto made = std::make_unique<node>();
     sql_writer measure;
     from_.write(measure, shape);
     made->text.resize(measure.size());
@@ -36,7 +51,7 @@ PGREPO_DECL const statement_ref& shape_cache::build(std::uint64_t shape) {
                        .parameter_types = made->types,
                        .id = from_.id};
 
-    std::atomic<node*>& head = bucket(shape);
+    const std::atomic_ref<node*> head(bucket(shape));
     node* first = head.load(std::memory_order_acquire);
     for (;;) {
         // another thread may have built it meanwhile
@@ -45,7 +60,7 @@ PGREPO_DECL const statement_ref& shape_cache::build(std::uint64_t shape) {
         made->next = first;
         if (head.compare_exchange_weak(first, made.get(), std::memory_order_acq_rel)) break;
     }
-    size_.fetch_add(1, std::memory_order_relaxed);
+    std::atomic_ref<std::size_t>(size_).fetch_add(1, std::memory_order_relaxed);
     return made.release()->statement;
 }
 
