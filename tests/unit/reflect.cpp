@@ -681,3 +681,20 @@ BOOST_AUTO_TEST_CASE(a_dollar_sign_is_part_of_a_name) {
     static_assert(d::last_identifier("{&nowhere.value.a$b}") == "a$b");
     static_assert(d::last_identifier("(& x)->owner::$a)") == "$a");
 }
+
+// A draft is given as const; what is mutable in it is none the less a field.
+BOOST_AUTO_TEST_CASE(the_addresses_of_fields) {
+    struct changing {
+        int id{};
+        mutable std::string note{};
+    };
+    changing object;
+    const changing& fixed = object;
+    const std::array<void*, 2> places = d::field_addresses(object);
+    const std::array<const void*, 2> fixed_places = d::field_addresses(fixed);
+    BOOST_TEST(places[0] == &object.id);
+    BOOST_TEST(places[1] == &object.note);
+    BOOST_TEST(fixed_places[1] == places[1]);
+    BOOST_TEST(d::field_names<changing>[1] == "note");
+    BOOST_TEST(d::field_names<changing>[0].data()[2] == '\0', "a name ends with a zero byte, as a literal does");
+}

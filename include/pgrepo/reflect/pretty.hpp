@@ -7,15 +7,16 @@
 
 namespace pgrepo::detail {
 
-// The return type must stay `auto`: with a named one g++ appends its expansion to the text and the parsing breaks.
+// The return type must stay `auto`: with a named one g++ appends its expansion to the text and the parsing breaks. Lengths
+// are sizes, here and in what writes SQL: compilers count a literal's characters one by one, and that is what costs.
 template <auto Value> consteval auto pretty_value() {
-    return std::string_view{__PRETTY_FUNCTION__};
+    return std::string_view{__PRETTY_FUNCTION__, sizeof(__PRETTY_FUNCTION__) - 1};
 }
 template <auto... Values> consteval auto pretty_values() {
-    return std::string_view{__PRETTY_FUNCTION__};
+    return std::string_view{__PRETTY_FUNCTION__, sizeof(__PRETTY_FUNCTION__) - 1};
 }
 template <class T> consteval auto pretty_type() {
-    return std::string_view{__PRETTY_FUNCTION__};
+    return std::string_view{__PRETTY_FUNCTION__, sizeof(__PRETTY_FUNCTION__) - 1};
 }
 
 constexpr bool is_identifier_char(char c) noexcept {
