@@ -38,5 +38,7 @@
 #include <pgrepo/repository/impl/keyed_rows.ipp>
 #include <pgrepo/service/impl/pooled_service.ipp>
 #include <pgrepo/service/impl/postgres_config.ipp>
+#include <pgrepo/sql/impl/bind_patch.ipp>
 #include <pgrepo/sql/impl/criteria.ipp>
+#include <pgrepo/sql/impl/part_columns.ipp>
 #include <pgrepo/sql/impl/shape_cache.ipp>

@@ -3,6 +3,7 @@
 #include <pgrepo/base/error.hpp>
 #include <pgrepo/base/statement_ref.hpp>
 #include <pgrepo/codec/codec.hpp>
+#include <pgrepo/codec/request.hpp>
 #include <pgrepo/mapping/optional_traits.hpp>
 #include <pgrepo/reflect/pretty.hpp>
 
@@ -75,7 +76,7 @@ public:
 
     /// Encodes the next value, or NULL for an empty optional. The value is viewed until the call is done. Throws `encode`
     /// where it does not fit.
-    template <class Param> void put(const Param& param) {
+    template <class Param> PGREPO_NOINLINE void put(const Param& param) {
         if constexpr (is_optional<Param>) {
             if (param)
                 put(*param);
@@ -88,51 +89,54 @@ public:
         }
     }
 
-    [[nodiscard]] const statement_ref& statement() const noexcept { return statement_; }
-    [[nodiscard]] parameters_view view() const noexcept { return {values_, lengths_, formats_, count_}; }
+    [[nodiscard]] const statement_ref& statement() const noexcept { return request_.statement; }
+    /// Statement and parameters, for an answer of this shape. Views what lies here.
+    [[nodiscard]] const request& asking_for(const row_shape* shape) noexcept {
+        request_.shape = shape;
+        return request_;
+    }
 
 protected:
-    parameter_writer(const statement_ref& statement, std::source_location where, const char** values, int* lengths,
-                     int* formats, room_slot* slots) noexcept
-        : statement_(statement),
-          values_(values),
-          lengths_(lengths),
-          formats_(formats),
-          slots_(slots) {
-        statement_.where = where;
-    }
-    ~parameter_writer() = default;
+    /// What one parameter needs: its room and its place in the three arrays.
+    static constexpr std::size_t bytes_each = sizeof(room_slot) + sizeof(const char*) + 2 * sizeof(int);
+
+    PGREPO_DECL parameter_writer(const statement_ref& statement, std::source_location where, unsigned char* storage,
+                                 std::size_t parameters) noexcept;
+    PGREPO_DECL ~parameter_writer();
 
 private:
     template <class Room> Room& room() {
         if constexpr (std::is_trivially_destructible_v<Room> && sizeof(Room) <= room_slot::size &&
                       alignof(Room) <= alignof(room_slot)) {
-            return *::new (static_cast<void*>(slots_[count_].bytes)) Room{};
+            return *::new (static_cast<void*>(slots_[request_.parameters.count].bytes)) Room{};
         } else {
             return large_.make<Room>();
         }
     }
-    void put_null(bool as_text) noexcept {
-        values_[count_] = nullptr;
-        lengths_[count_] = 0;
-        formats_[count_++] = as_text ? 0 : 1;
-    }
+    void put_null(bool as_text) noexcept { add(nullptr, 0, as_text); }
     void put_bytes(const encoded& bytes, bool as_text, std::string_view type) {
         if (bytes.problem != nullptr) [[unlikely]]
-            raise_encode(statement_, static_cast<std::size_t>(count_) + 1, type, bytes.problem);
+            raise_encode(request_.statement, next_position(), type, bytes.problem);
         if (bytes.size > static_cast<std::size_t>(std::numeric_limits<int>::max())) [[unlikely]]
-            raise_encode(statement_, static_cast<std::size_t>(count_) + 1, type, "it is larger than 2 GiB");
-        values_[count_] = bytes.data;
-        lengths_[count_] = static_cast<int>(bytes.size);
-        formats_[count_++] = as_text ? 0 : 1;
+            raise_encode(request_.statement, next_position(), type, "it is larger than 2 GiB");
+        add(bytes.data, static_cast<int>(bytes.size), as_text);
     }
-    statement_ref statement_;
-    const char** values_;
-    int* lengths_;
-    int* formats_;
+    void add(const char* value, int length, bool as_text) noexcept {
+        const int at = request_.parameters.count++;
+        values_[at] = value;
+        lengths_[at] = length;
+        formats_[at] = as_text ? 0 : 1;
+    }
+    [[nodiscard]] std::size_t next_position() const noexcept {
+        return static_cast<std::size_t>(request_.parameters.count) + 1;
+    }
+
+    request request_{};
+    const char** values_ = nullptr;
+    int* lengths_ = nullptr;
+    int* formats_ = nullptr;
     room_slot* slots_;
     large_rooms large_{};
-    int count_ = 0;
 };
 
 /// Room for at most Count parameters, on the stack for one call: it views the values that are put and is viewed itself.
@@ -140,13 +144,10 @@ private:
 template <std::size_t Count> class parameter_block : public parameter_writer {
 public:
     parameter_block(const statement_ref& statement, std::source_location where) noexcept
-        : parameter_writer(statement, where, values_, lengths_, formats_, slots_) {}
+        : parameter_writer(statement, where, storage_, Count) {}
 
 private:
-    const char* values_[Count + 1];
-    int lengths_[Count + 1];
-    int formats_[Count + 1];
-    room_slot slots_[Count + 1];
+    alignas(room_slot) unsigned char storage_[bytes_each * (Count == 0 ? 1 : Count)];
 };
 
 } // namespace detail

@@ -41,9 +41,26 @@ template <class Field> decoded decode_field(cell from, Field& to) {
     }
 }
 
+/// The same where only expected_column knows the field's type.
+template <class Field> decoded read_field(cell from, void* field) {
+    return decode_field(from, *static_cast<Field*>(field));
+}
+
 /// Throws `decode`: field, types and row are named, the value never is.
 [[noreturn]] PGREPO_COLD PGREPO_DECL void raise_decode(const statement_ref& statement, const row_shape& shape,
                                                        const expected_column& field, int row, decoded outcome);
+
+/// Reads the cells of one row into fields, which are given in the order of the shape's columns. Throws `decode`.
+/// One function for all rows that come from the same kind of source, and not one more wherever it is called.
+template <RowSource Rows>
+PGREPO_NOINLINE void decode_row(const Rows& rows, int row, const row_shape& shape, void* const* fields,
+                                const statement_ref& statement) {
+    for (const expected_column& column : shape.columns) {
+        const decoded outcome = column.read(rows.cell_at(row, column.position), *fields++);
+        if (!outcome.ok()) [[unlikely]]
+            raise_decode(statement, shape, column, row, outcome);
+    }
+}
 
 /// A result's columns, whatever the result is: what asks for them is then no template.
 struct result_columns {

@@ -87,29 +87,14 @@ template <class Value> struct value_check {
 
 template <class Field> consteval expected_column expect(std::string_view field_name, int position) {
     using value = value_type_of<Field>;
-    return {field_name, type_name_of<Field>(), codec<value>::type_name, &codec<value>::reads, position};
+    return {field_name,           type_name_of<Field>(), codec<value>::type_name,
+            &codec<value>::reads, &read_field<Field>,    position};
 }
 
 /// Fields in their order from result columns Offset, Offset + 1, …: the layout of every statement written here.
 template <class Row, int Offset = 0> struct in_field_order {
     static constexpr int position(std::size_t field) noexcept { return static_cast<int>(field) + Offset; }
     static constexpr int width = static_cast<int>(column_count<Row>) + Offset;
-};
-
-/// Reads one row's cells into fields, one after the other. `read` is one function for each type, whatever struct it is in.
-template <class Rows> struct row_reader {
-    const Rows& rows;
-    const expected_column* next; // the one that is read, or that failed
-    int row;
-    decoded outcome{};
-
-    template <class Field> bool read(Field& field) {
-        outcome = decode_field(rows.cell_at(row, next->position), field);
-        if (!outcome.ok()) [[unlikely]]
-            return false;
-        ++next;
-        return true;
-    }
 };
 
 /// How rows of a result become a struct: the shape to check once, and the decoding of one row.
@@ -121,29 +106,7 @@ template <class Row, class Positions = in_field_order<Row>> struct row_codec {
     static constexpr row_shape shape{type_name_of<Row>(), expected, Positions::width, true};
 
     template <RowSource Rows> static void decode(const Rows& rows, int row, Row& to, const statement_ref& statement) {
-        row_reader<Rows> reader{rows, expected.data(), row};
-        visit_fields(to, [&](auto&... fields) {
-            if constexpr (!embeds_anything<Row>()) {
-                (void)(reader.read(fields) && ...);
-            } else {
-                std::size_t number = 0;
-                (void)(read_embedding(reader, fields, naming_of<Row>[number++].embeds) && ...);
-            }
-        });
-        if (!reader.outcome.ok()) [[unlikely]]
-            raise_decode(statement, shape, *reader.next, row, reader.outcome);
-    }
-
-private:
-    /// A field of a struct that embeds others: its own fields' values, or its value.
-    template <class Reader, class Field> static bool read_embedding(Reader& reader, Field& field, bool embeds) {
-        if constexpr (is_flat<Field>()) {
-            if (embeds) return visit_fields(field, [&](auto&... inner) { return (reader.read(inner) && ...); });
-        }
-        if constexpr (field_can_be_read<Field>)
-            return reader.read(field);
-        else
-            return false; // embedded, so not reached
+        decode_row(rows, row, shape, column_addresses(to).data(), statement);
     }
 };
 

@@ -2,6 +2,7 @@
 
 #include <pgrepo/base/config.hpp>
 #include <pgrepo/base/statement_ref.hpp>
+#include <pgrepo/codec/codec.hpp>
 #include <pgrepo/codec/oids.hpp>
 
 #include <cstddef>
@@ -17,7 +18,9 @@ struct expected_column {
     std::string_view field_type{}; ///< C++, for messages
     std::string_view reads_type{}; ///< PostgreSQL, for messages
     bool (*reads)(oid) = nullptr;  ///< whether the codec understands a column of that type
-    int position = 0;              ///< the result column it is decoded from; -1: found by name at run time
+    /// Reads a cell, NULL or not, into the field, whose type it knows.
+    decoded (*read)(cell from, void* field) = nullptr;
+    int position = 0; ///< the result column it is decoded from; -1: found by name at run time
 };
 
 /// What a result must look like to be decoded into a row. A constant; its address is its identity.

@@ -2,21 +2,15 @@
 
 #include <pgrepo/base/statement_ref.hpp>
 #include <pgrepo/codec/decode.hpp>
+#include <pgrepo/codec/request.hpp>
 
 #include <concepts>
 #include <exception>
 
 namespace pgrepo {
 
-/// What a session has to know of an operation: what to send, and what the result must look like.
-struct request {
-    statement_ref statement{};
-    parameters_view parameters{};
-    const row_shape* shape = nullptr; ///< null: the result is not looked at
-};
-
 /// One statement as a value: what to send, with which encoded parameters, and what its rows become. An Executor runs it.
-/// Parameters are views: an operation lives no longer than the call that made it.
+/// It views its request, which views its parameters: an operation lives no longer than the call that made it.
 ///
 /// `Finish` is called with the rows and the statement and returns a `T`; its `shape` is what the result must look like,
 /// or null when no column is read.
@@ -25,25 +19,26 @@ public:
     /// What running it gives.
     using result_type = T;
 
-    constexpr operation(const statement_ref& statement, const parameters_view& parameters, Finish finish = {})
-        : request_{statement, parameters, Finish::shape},
+    /// `request` names `Finish::shape`; it is viewed.
+    constexpr explicit operation(const pgrepo::request& request, Finish finish = {})
+        : request_(&request),
           finish_(finish) {}
 
     /// All but the last step.
-    [[nodiscard]] const pgrepo::request& request() const noexcept { return request_; }
-    [[nodiscard]] const statement_ref& statement() const noexcept { return request_.statement; }
+    [[nodiscard]] const pgrepo::request& request() const noexcept { return *request_; }
+    [[nodiscard]] const statement_ref& statement() const noexcept { return request_->statement; }
     /// Encoded, on the caller's stack.
-    [[nodiscard]] const parameters_view& parameters() const noexcept { return request_.parameters; }
+    [[nodiscard]] const parameters_view& parameters() const noexcept { return request_->parameters; }
     /// What the result must look like; null: it is not looked at.
     [[nodiscard]] static constexpr const row_shape* shape() noexcept { return Finish::shape; }
     /// Rows → T. The shape was checked before. Throws `error` kind decode, and what the operation means by its rows
     /// (not_found, too_many_rows).
     template <RowSource Rows> [[nodiscard]] T finish(const Rows& rows) const {
-        return finish_(rows, request_.statement);
+        return finish_(rows, request_->statement);
     }
 
 private:
-    pgrepo::request request_;
+    const pgrepo::request* request_;
     [[no_unique_address]] Finish finish_;
 };
 

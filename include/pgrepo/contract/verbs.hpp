@@ -195,7 +195,7 @@ private:
         const checked<Row, detail::param_of<Args>...> ready(statement);
         detail::parameter_block<sizeof...(Args)> bound(ready.ref(), ready.ref().where);
         (bound.template put<detail::param_of<Args>>(args), ...);
-        return static_cast<Self*>(this)->run(operation<T, Finish>(bound.statement(), bound.view()));
+        return static_cast<Self*>(this)->run(operation<T, Finish>(bound.asking_for(Finish::shape)));
     }
 };
 

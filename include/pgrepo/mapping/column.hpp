@@ -27,11 +27,30 @@ struct column {
 
 namespace detail {
 
-/// A table and its columns for code that is no template.
+/// A table and its columns for code that is no template. What every statement asks is found once: a loop over the
+/// columns in each is most of what its text costs to compile.
 struct table_view {
     std::string_view name{};
     const column* first = nullptr;
     std::size_t size = 0;
+    std::size_t key_parts = 0;
+    const column* removal = nullptr; // of soft delete
+    const column* version = nullptr;
+    bool touches = false; // a change of a row writes a version or a time besides
+
+    constexpr table_view() = default;
+    constexpr table_view(std::string_view table, const column* columns, std::size_t count) noexcept
+        : name(table),
+          first(columns),
+          size(count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            const column& c = columns[i];
+            if (c.key) ++key_parts;
+            if (c.soft_delete && removal == nullptr) removal = &c;
+            if (c.version && version == nullptr) version = &c;
+            if (c.version || c.touched) touches = true;
+        }
+    }
 
     [[nodiscard]] constexpr const column* begin() const noexcept { return first; }
     [[nodiscard]] constexpr const column* end() const noexcept { return first + size; }

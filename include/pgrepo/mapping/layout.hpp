@@ -201,6 +201,29 @@ template <std::size_t Index, class T> constexpr auto& get_column(T& object) noex
         return get_field<place.inner>(get_field<place.field>(object));
 }
 
+/// Where the values of all columns are.
+template <class T> constexpr auto column_addresses(T& object) noexcept {
+    if constexpr (!embeds_anything<T>()) {
+        return field_addresses(object);
+    } else {
+        std::array<void*, column_count<T>> out{};
+        std::size_t columns = 0;
+        std::size_t number = 0;
+        const auto add = [&](auto& field) {
+            const bool embeds = naming_of<T>[number++].embeds;
+            if constexpr (is_flat<std::remove_reference_t<decltype(field)>>()) {
+                if (embeds) {
+                    for (void* inner : field_addresses(field)) out[columns++] = inner;
+                    return;
+                }
+            }
+            out[columns++] = __builtin_addressof(field);
+        };
+        visit_fields(object, [&](auto&... fields) { (add(fields), ...); });
+        return out;
+    }
+}
+
 /// A column's name for a diagnostic.
 template <class T, std::size_t Index>
 using column_name_label = name<fixed<column_places<T>[Index].name.size()>(column_places<T>[Index].name)>;

@@ -98,8 +98,8 @@ template <class Record> inline constexpr bool has_soft_delete = count_columns<Re
 
 /// The table and its columns for code that is no template.
 template <class Record>
-inline constexpr table_view view_of{record_model<Record>::data.table, record_model<Record>::data.columns.data(),
-                                    record_model<Record>::data.columns.size()};
+inline constexpr table_view view_of(record_model<Record>::data.table, record_model<Record>::data.columns.data(),
+                                    record_model<Record>::data.columns.size());
 
 /// The ordering that a mapping names where a call gives none.
 template <class List> struct default_ordering {

@@ -23,6 +23,10 @@ public:
         : rows_(std::move(rows)),
           shape_(shape),
           memory_(std::move(memory)) {}
+    // Not in the class: each operation of each repository has a rowset to move and to end.
+    PGREPO_DECL rowset(rowset&& other) noexcept;
+    PGREPO_DECL rowset& operator=(rowset&& other) noexcept;
+    PGREPO_DECL ~rowset();
 
     [[nodiscard]] int row_count() const noexcept;
     [[nodiscard]] int column_count() const noexcept;

@@ -179,7 +179,7 @@ public:
             using source = detail::insert_statement<Record, Draft>;
             using constant = detail::statement_constant<source>;
             detail::parameter_block<constant::parameters> bound(constant::value, where);
-            source::bind(bound, draft);
+            detail::put_fields(bound, source::writers, detail::field_addresses(draft).data());
             return send(bound, detail::finish_exactly_one<Record>{});
         } else {
             return detail::refused<returns<Record>>();
@@ -199,13 +199,18 @@ public:
                       detail::unless<fits, detail::update_check<Record, Patch>>::said);
         if constexpr (fits) {
             using parameters = detail::patch_parameters<Record, Patch>;
+            const auto fields = detail::field_addresses(patch);
             detail::parameter_block<parameters::most> bound(
-                detail::update_table<Record, Patch>::find(detail::shape_of<Record, Patch>(patch)), where);
-            parameters::bind(bound, patch, key);
-            if constexpr (parameters::traits::checked)
+                detail::update_table<Record, Patch>::find(detail::engaged_fields(parameters::writers, fields.data())),
+                where);
+            detail::put_fields(bound, parameters::writers, fields.data());
+            detail::bind_key<Record>(bound, key);
+            if constexpr (parameters::traits::checked) {
+                detail::put_fields(bound, parameters::writers, fields.data(), true);
                 return send(bound, detail::finish_checked_change<Record>{});
-            else
+            } else {
                 return send(bound, detail::finish_exactly_one<Record>{detail::no_such_record});
+            }
         } else {
             return detail::refused<returns<Record>>();
         }
@@ -235,8 +240,8 @@ private:
 
     template <class Finish> using result_of = returns<typename Finish::result_type>;
 
-    template <class Finish> result_of<Finish> send(const detail::parameter_writer& bound, const Finish& finish) const {
-        return runner_->run(operation<typename Finish::result_type, Finish>(bound.statement(), bound.view(), finish));
+    template <class Finish> result_of<Finish> send(detail::parameter_writer& bound, const Finish& finish) const {
+        return runner_->run(operation<typename Finish::result_type, Finish>(bound.asking_for(Finish::shape), finish));
     }
     template <class Source, bool Fits, class Node, class Finish>
     result_of<Finish> run(std::source_location where, const Node& node, const Finish& finish) const {

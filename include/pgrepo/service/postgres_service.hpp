@@ -48,7 +48,7 @@ public:
 
     /// Runs one operation on a session of the pool; see Executor. Throws `error`: pool_exhausted, closed, what opening a
     /// session throws, and what the statement is answered with.
-    template <Operation Op> typename Op::result_type run(const Op& op) {
+    template <Operation Op> PGREPO_NOINLINE typename Op::result_type run(const Op& op) {
         return op.finish(core_->answer(op.request(), {}));
     }
     /// The same with a deadline over all of it. `with(options)` is the usual way to it.
@@ -108,7 +108,9 @@ public:
     template <class T> using returns = T;
 
     service_view(postgres_service& service, call_options options) noexcept : service_(&service), options_(options) {}
-    template <Operation Op> typename Op::result_type run(const Op& op) { return service_->run(op, options_.deadline); }
+    template <Operation Op> PGREPO_NOINLINE typename Op::result_type run(const Op& op) {
+        return service_->run(op, options_.deadline);
+    }
 
 private:
     postgres_service* service_;

@@ -19,7 +19,7 @@ public:
 
     /// Throws as a service's `run` does. After a statement failed the server refuses all others: such an `error` has kind
     /// transaction_aborted and says which statement failed first.
-    template <Operation Op> typename Op::result_type run(const Op& op) {
+    template <Operation Op> PGREPO_NOINLINE typename Op::result_type run(const Op& op) {
         return op.finish(core_->answer(op.request()));
     }
 

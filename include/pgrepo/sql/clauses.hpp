@@ -26,11 +26,15 @@ constexpr void write_columns(sql_writer& out, const table_view& table, std::stri
 /// A record's table, and the list of its columns as it stands in most of its statements: written once.
 struct source_view : table_view {
     std::string_view list{};
+
+    constexpr source_view(const table_view& table, std::string_view columns) noexcept
+        : table_view(table),
+          list(columns) {}
 };
 template <class Record> struct column_list {
     static constexpr void write(sql_writer& out) { write_columns(out, view_of<Record>); }
 };
-template <class Record> inline constexpr source_view source_of{view_of<Record>, frozen_text<column_list<Record>>::view};
+template <class Record> inline constexpr source_view source_of(view_of<Record>, frozen_text<column_list<Record>>::view);
 
 constexpr void write_select(sql_writer& out, const source_view& source) {
     out.put("SELECT ").put(source.list).put(" FROM ").table(source.name);
@@ -42,32 +46,26 @@ constexpr void write_returning(sql_writer& out, const source_view& source) {
 
 /// " WHERE "a" = $n AND "b" = $n+1" of the primary key.
 constexpr void write_key_equals(sql_writer& out, const table_view& table) {
-    const char* glue = " WHERE ";
-    for (std::size_t part = 0; part < table.size; ++part)
+    std::string_view glue = " WHERE ";
+    for (std::size_t part = 0; part < table.key_parts; ++part)
         for (const column& c : table) {
             if (!c.key || c.key_part != part) continue;
             out.put(glue).identifier(c.name).put(" = ").placeholder();
             glue = " AND ";
+            break;
         }
-}
-
-/// The column that is marked so, or null.
-constexpr const column* find_column(const table_view& table, bool column::* mark) noexcept {
-    for (const column& c : table)
-        if (c.*mark) return &c;
-    return nullptr;
 }
 
 /// Hides removed rows; `glue` is what joins it to what stands before. Nothing where the record has no soft delete.
 constexpr bool write_not_deleted(sql_writer& out, const table_view& table, std::string_view glue) {
-    const column* removal = find_column(table, &column::soft_delete);
-    if (removal != nullptr) out.put(glue).identifier(removal->name).put(" IS NULL");
-    return removal != nullptr;
+    if (table.removal != nullptr) out.put(glue).identifier(table.removal->name).put(" IS NULL");
+    return table.removal != nullptr;
 }
 
 /// What every change of a row writes besides: its version and the time. `glue` is what joins it to what stands before;
 /// what it is afterwards is returned.
 constexpr std::string_view write_touch(sql_writer& out, const table_view& table, std::string_view glue) {
+    if (!table.touches) return glue;
     for (const column& c : table)
         if (c.read_only) {
             continue; // a trigger's

@@ -62,21 +62,18 @@ template <class Record, class Draft> struct insert_statement {
     using id = statement_id<Record, "create">;
     static constexpr void write(sql_writer& out) { write_insert(out, source_of<Record>, columns::list); }
 
-    static void bind(parameter_writer& to, const Draft& draft) {
-        visit_fields(draft, [&](const auto&... fields) {
-            if constexpr (columns::plain)
-                (to.put(fields), ...);
-            else
-                [&]<std::size_t... Field>(std::index_sequence<Field...>) {
-                    (put_field<Field>(to, fields), ...);
-                }(std::index_sequence_for<decltype(fields)...>{});
-        });
+private:
+    template <std::size_t Field> static consteval field_writer writer_of() {
+        if constexpr (columns::width(Field) == 0)
+            return {};
+        else
+            return {.put = &put_field<columns::embeds(Field), field_type<Draft, Field>>};
     }
 
-private:
-    template <std::size_t Field, class Value> static void put_field(parameter_writer& to, const Value& value) {
-        if constexpr (columns::width(Field) != 0) put_columns<columns::embeds(Field)>(to, value);
-    }
+public:
+    static constexpr auto writers = []<std::size_t... Field>(std::index_sequence<Field...>) {
+        return std::array<field_writer, sizeof...(Field)>{writer_of<Field>()...};
+    }(std::make_index_sequence<field_count<Draft>>{});
 };
 
 } // namespace pgrepo::detail

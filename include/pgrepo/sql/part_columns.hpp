@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -53,13 +54,6 @@ template <class Record, class Part, class Choice> struct part_columns {
     };
     using types = typename type_lists<std::make_index_sequence<size>>::type;
 
-    /// Every field of the part is one parameter, in their order.
-    static constexpr bool plain = [] {
-        if (size != field_count<Part>) return false;
-        for (std::size_t i = 0; i < size; ++i)
-            if (list[i].field != i || list[i].inner != column::none) return false;
-        return true;
-    }();
     /// How many parameters a field is.
     static constexpr std::size_t width(std::size_t field) noexcept {
         std::size_t n = 0;
@@ -74,12 +68,46 @@ template <class Record, class Part, class Choice> struct part_columns {
     }
 };
 
+/// How a field of a part is sent. Plain functions below do it for all fields of any part.
+struct field_writer {
+    bool (*engaged)(const void* field) = nullptr;                   // null: it cannot be left out
+    void (*put)(parameter_writer& to, const void* field) = nullptr; // null: it is not sent
+    bool version = false;                                           // compared with, and sent behind the key
+};
+
 /// Puts the value of a field, or those of the embedded struct in it.
-template <bool Embeds, class Value> void put_columns(parameter_writer& to, const Value& value) {
+template <bool Embeds, class Value> void put_value(parameter_writer& to, const Value& value) {
     if constexpr (Embeds)
         visit_fields(value, [&](const auto&... inner) { (to.put(inner), ...); });
     else
         to.put(value);
 }
+template <bool Embeds, class Field> void put_field(parameter_writer& to, const void* field) {
+    put_value<Embeds>(to, *static_cast<const Field*>(field));
+}
+
+/// The same of a patch's field, which was asked before whether it holds anything.
+template <bool Embeds, class Field> void put_engaged(parameter_writer& to, const void* field) {
+    const Field& given = *static_cast<const Field*>(field);
+    if constexpr (is_change<Field>)
+        to.put(given.value());
+    else
+        put_value<Embeds>(to, *given);
+}
+template <class Field> bool is_engaged(const void* field) {
+    const Field& given = *static_cast<const Field*>(field);
+    if constexpr (is_change<Field>)
+        return given.engaged();
+    else
+        return given.has_value();
+}
+
+/// Puts the fields that are there: all but the expected version, or nothing but it.
+PGREPO_DECL void put_fields(parameter_writer& to, std::span<const field_writer> writers, const void* const* fields,
+                            bool version = false);
 
 } // namespace pgrepo::detail
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/sql/impl/part_columns.ipp>
+#endif

@@ -25,7 +25,7 @@ constexpr void write_find_by_ids(sql_writer& out, const source_view& source, boo
 
 /// Soft where the mapping says so, else for good.
 constexpr void write_remove(sql_writer& out, const table_view& table) {
-    const column* removal = find_column(table, &column::soft_delete);
+    const column* removal = table.removal;
     if (removal != nullptr) {
         out.put("UPDATE ").table(table.name).put(" SET ").identifier(removal->name).put(" = now()");
         write_touch(out, table, ", ");
@@ -37,7 +37,7 @@ constexpr void write_remove(sql_writer& out, const table_view& table) {
 }
 
 constexpr void write_restore(sql_writer& out, const table_view& table) {
-    const column* removal = find_column(table, &column::soft_delete);
+    const column* removal = table.removal;
     if (removal == nullptr) return; // said by soft_delete_check
     out.put("UPDATE ").table(table.name).put(" SET ").identifier(removal->name).put(" = NULL");
     write_touch(out, table, ", ");

@@ -50,7 +50,7 @@ constexpr void write_plain_update(sql_writer& out, const source_view& source, st
         }
     write_touch(out, source, glue);
     write_key_equals(out, source);
-    if (checked) out.put(" AND ").identifier(find_column(source, &column::version)->name).put(" = ").placeholder();
+    if (checked) out.put(" AND ").identifier(source.version->name).put(" = ").placeholder();
     write_not_deleted(out, source, " AND ");
     write_returning(out, source);
 }
@@ -74,21 +74,17 @@ constexpr void write_checked_update(sql_writer& out, const source_view& source, 
         out.put(" FROM \"pgrepo current\"");
         return;
     }
-    unsigned keys = 0;
-    for (const column& c : source) keys += c.key ? 1U : 0U;
-    out.put("SELECT ").identifier(find_column(source, &column::version)->name).put(" = $").number(keys + 1);
+    out.put("SELECT ").identifier(source.version->name).put(" = $").number(static_cast<unsigned>(source.key_parts) + 1);
     out.put(" AS \"pgrepo fresh\", ").put(source.list).put(" FROM ").table(source.name);
     write_key_equals(out, source);
     write_not_deleted(out, source, " AND ");
 }
 
-/// The statement of one shape. One that sets nothing reads the record.
+/// The statement of one shape, which sets something or expects a version.
 constexpr void write_update(sql_writer& out, const source_view& source, std::span<const patch_column> parts,
                             shape_mask shape, bool checked) {
     if (checked)
         write_checked_update(out, source, parts, shape);
-    else if (count_set(parts, shape) == 0)
-        write_find(out, source, false);
     else
         write_plain_update(out, source, parts, shape, false);
 }
@@ -153,27 +149,5 @@ template <class Record, class Patch> struct patch_traits {
         return false;
     }();
 };
-
-/// The bit of a field that may be left out, where it is engaged.
-template <class Field> shape_mask engaged_bit(const Field& field, unsigned& bit) noexcept {
-    if constexpr (is_change<Field>)
-        return shape_mask{field.engaged()} << bit++;
-    else if constexpr (is_optional<Field>)
-        return shape_mask{field.has_value()} << bit++;
-    else
-        return 0;
-}
-
-/// Which fields of a patch are engaged, as the bits of a shape.
-template <class Record, class Patch> shape_mask shape_of(const Patch& patch) noexcept {
-    using traits = patch_traits<Record, Patch>;
-    shape_mask shape = 0;
-    if constexpr (traits::optional_parts != 0)
-        visit_fields(patch, [&](const auto&... fields) {
-            unsigned bit = 0;
-            ((shape |= engaged_bit(fields, bit)), ...);
-        });
-    return shape;
-}
 
 } // namespace pgrepo::detail

@@ -23,11 +23,12 @@ template <class Record, class Patch> struct update_source {
         return shape == 0 && !traits::checked && count_set(traits::parts, shape) == 0;
     }
 
+    /// Nothing for a shape that reads.
     static constexpr void write(sql_writer& out, shape_mask shape) {
-        write_update(out, source_of<Record>, traits::parts, shape, traits::checked);
+        if (!reads(shape)) write_update(out, source_of<Record>, traits::parts, shape, traits::checked);
     }
     static constexpr std::size_t types(oid* out, shape_mask shape) {
-        return write_types(out, traits::parts, key, shape, traits::checked);
+        return reads(shape) ? 0 : write_types(out, traits::parts, key, shape, traits::checked);
     }
 };
 

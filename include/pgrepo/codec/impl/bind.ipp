@@ -13,4 +13,17 @@ PGREPO_DECL void raise_encode(const statement_ref& statement, std::size_t positi
           statement.id, statement.where);
 }
 
+PGREPO_DECL parameter_writer::parameter_writer(const statement_ref& statement, std::source_location where,
+                                               unsigned char* storage, std::size_t parameters) noexcept
+    : request_{.statement = statement},
+      slots_(reinterpret_cast<room_slot*>(storage)) {
+    unsigned char* const arrays = storage + parameters * sizeof(room_slot);
+    values_ = reinterpret_cast<const char**>(arrays);
+    lengths_ = reinterpret_cast<int*>(arrays + parameters * sizeof(const char*));
+    formats_ = lengths_ + parameters;
+    request_.statement.where = where;
+    request_.parameters = {values_, lengths_, formats_, 0};
+}
+PGREPO_DECL parameter_writer::~parameter_writer() = default;
+
 } // namespace pgrepo::detail

@@ -11,6 +11,10 @@ namespace pgrepo {
 
 // libpq answers 0 or null for a null result, so an empty rowset needs no branch of its own.
 
+PGREPO_DECL rowset::rowset(rowset&& other) noexcept = default;
+PGREPO_DECL rowset& rowset::operator=(rowset&& other) noexcept = default;
+PGREPO_DECL rowset::~rowset() = default;
+
 PGREPO_DECL int rowset::row_count() const noexcept {
     return PQntuples(rows_.get());
 }

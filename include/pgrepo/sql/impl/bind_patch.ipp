@@ -1,0 +1,17 @@
+#pragma once
+
+#include <pgrepo/sql/bind_patch.hpp>
+
+namespace pgrepo::detail {
+
+PGREPO_DECL shape_mask engaged_fields(std::span<const field_writer> writers, const void* const* fields) {
+    shape_mask shape = 0;
+    unsigned bit = 0;
+    for (const field_writer& writer : writers) {
+        const void* field = *fields++;
+        if (writer.engaged != nullptr) shape |= shape_mask{writer.engaged(field)} << bit++;
+    }
+    return shape;
+}
+
+} // namespace pgrepo::detail
