@@ -118,6 +118,10 @@ public:
     std::vector<test::recorded> sent{};
 };
 
+// An operation views its request: one that ends with the statement is refused.
+using counting = pgrepo::operation<std::int64_t, pgrepo::detail::finish_count>;
+static_assert(std::is_constructible_v<counting, const pgrepo::request&>);
+static_assert(!std::is_constructible_v<counting, pgrepo::request>);
 static_assert(pgrepo::check_database_service<fake_service>());
 static_assert(pgrepo::DatabaseService<fake_service>);
 static_assert(pgrepo::Executor<fake_service> && pgrepo::Executor<fake_transaction>);

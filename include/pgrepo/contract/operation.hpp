@@ -23,6 +23,8 @@ public:
     constexpr explicit operation(const pgrepo::request& request, Finish finish = {})
         : request_(&request),
           finish_(finish) {}
+    /// One that ends with the statement cannot be viewed.
+    operation(const pgrepo::request&&, Finish = {}) = delete;
 
     /// All but the last step.
     [[nodiscard]] const pgrepo::request& request() const noexcept { return *request_; }

@@ -72,11 +72,4 @@ using update_check = std::conditional_t<std::is_same_v<Record, Patch>, nothing_t
 template <class Record, class Patch>
 inline constexpr bool can_update = std::is_same_v<Record, Patch> ? is_record<Record> : can_patch<Record, Patch>;
 
-template <class Record>
-inline constexpr std::size_t first_key_column = [] {
-    for (std::size_t i = 0; i < columns_of<Record>.size(); ++i)
-        if (columns_of<Record>[i].key) return i;
-    return std::size_t{0};
-}();
-
 } // namespace pgrepo::detail

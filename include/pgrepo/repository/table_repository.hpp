@@ -74,7 +74,7 @@ public:
             detail::parameter_block<1> bound(
                 detail::statement_constant<detail::find_by_ids_statement<Record, WithDeleted>>::value, where);
             bound.put(detail::list_parameter<key_type>{keys});
-            return send(bound, detail::finish_in_key_order<Record, detail::first_key_column<Record>>{keys});
+            return send(bound, detail::finish_in_key_order<Record, detail::key_column<Record>(0)>{keys});
         } else {
             return detail::refused<returns<std::vector<Record>>>();
         }

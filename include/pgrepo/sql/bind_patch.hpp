@@ -28,7 +28,7 @@ private:
         if constexpr (columns::width(Field) == 0)
             return {};
         else if constexpr (traits::may_be_left_out(Field))
-            return {.engaged = &is_engaged<type>, .put = &put_engaged<embeds, type>};
+            return {.engaged = &is_engaged<type>, .put = &put_engaged<embeds, type>, .bit = traits::bit_of(Field)};
         else
             return {.put = &put_field<embeds, type>, .version = traits::is_version(Field)};
     }

@@ -73,6 +73,7 @@ struct field_writer {
     bool (*engaged)(const void* field) = nullptr;                   // null: it cannot be left out
     void (*put)(parameter_writer& to, const void* field) = nullptr; // null: it is not sent
     bool version = false;                                           // compared with, and sent behind the key
+    unsigned bit = 0;                                               // of the patch's shape, where it can be left out
 };
 
 /// Puts the value of a field, or those of the embedded struct in it.

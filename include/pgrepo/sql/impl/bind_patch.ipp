@@ -6,10 +6,9 @@ namespace pgrepo::detail {
 
 PGREPO_DECL shape_mask engaged_fields(std::span<const field_writer> writers, const void* const* fields) {
     shape_mask shape = 0;
-    unsigned bit = 0;
     for (const field_writer& writer : writers) {
         const void* field = *fields++;
-        if (writer.engaged != nullptr) shape |= shape_mask{writer.engaged(field)} << bit++;
+        if (writer.engaged != nullptr) shape |= shape_mask{writer.engaged(field)} << writer.bit;
     }
     return shape;
 }
