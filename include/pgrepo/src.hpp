@@ -12,6 +12,7 @@
 #include <pgrepo/base/impl/shared_object.ipp>
 #include <pgrepo/codec/impl/bind.ipp>
 #include <pgrepo/codec/impl/bytea.ipp>
+#include <pgrepo/codec/impl/compiled_fields.ipp>
 #include <pgrepo/codec/impl/decode.ipp>
 #include <pgrepo/codec/impl/row_shape.ipp>
 #include <pgrepo/codec/impl/uuid_generators.ipp>

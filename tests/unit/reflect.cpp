@@ -698,3 +698,41 @@ BOOST_AUTO_TEST_CASE(the_addresses_of_fields) {
     BOOST_TEST(d::field_names<changing>[1] == "note");
     BOOST_TEST(d::field_names<changing>[0].data()[2] == '\0', "a name ends with a zero byte, as a literal does");
 }
+
+struct tag_one {};
+struct tag_two {};
+struct with_fields_in_one_place {
+    [[no_unique_address]] tag_one first{};
+    [[no_unique_address]] tag_two second{};
+    int number{};
+};
+static_assert(std::is_empty_v<tag_one> &&
+              sizeof(with_fields_in_one_place) == sizeof(int)); // both lie where number does
+
+// Members are found by their addresses, which say nothing where several fields have the same.
+BOOST_AUTO_TEST_CASE(members_that_share_an_address_are_told_apart) {
+    static_assert(d::member_index<&with_fields_in_one_place::first> == 0);
+    static_assert(d::member_index<&with_fields_in_one_place::second> == 1);
+    static_assert(d::member_index<&with_fields_in_one_place::number> == 2);
+    const std::array<const void*, 2> twice{&d::no_field, &d::no_field};
+    BOOST_TEST(d::find_address(twice.data(), 2, &d::no_field) == d::ambiguous_field);
+    BOOST_TEST(d::find_address(twice.data(), 1, &d::no_field) == 0U);
+    BOOST_TEST(d::find_address(twice.data(), 2, nullptr) == d::no_field);
+}
+
+// What compilers write of several values, with one of them to tell what stands before each name.
+BOOST_AUTO_TEST_CASE(names_are_taken_from_one_description_only_where_it_is_of_one_form) {
+    const std::string before(d::values_at, '.');
+    std::array<std::string_view, 2> names{};
+    const std::string fine = before + "(&A::id), (&A::email)}]";
+    BOOST_TEST(d::find_last_identifiers(fine, 5, names.data(), 2));
+    BOOST_TEST(names[0] == "id");
+    BOOST_TEST(names[1] == "email");
+    for (const char* odd : {"(&A::id), (&A<int>::email)}]", "(&A::id), (&A::email), (&A::x)}]", "(&A::id)}]", "(&A::id",
+                            "(&", "", "(&A::), (&A::email)}]", "(&Ax::id), (&A::email)}]"}) {
+        BOOST_TEST_CONTEXT(odd) {
+            const std::string text = before + odd;
+            BOOST_TEST(!d::find_last_identifiers(text, 5, names.data(), 2));
+        }
+    }
+}

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <pgrepo/base/array_view.hpp>
 #include <pgrepo/base/statement_key.hpp>
 
 #include <cstdint>
 #include <source_location>
-#include <span>
 #include <string_view>
 
 namespace pgrepo {
@@ -20,7 +20,7 @@ struct statement_ref {
     /// Text and parameter types in 128 bits; the prepared statement's name is made of it.
     statement_key key{};
     /// One for each placeholder; 0 leaves the type to the server and then the value travels as text.
-    std::span<const oid> parameter_types{};
+    array_view<oid> parameter_types{};
     /// For people: logs, errors, statistics. May be empty.
     std::string_view id{};
     /// The user's line that called.

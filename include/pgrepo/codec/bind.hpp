@@ -5,6 +5,7 @@
 #include <pgrepo/codec/codec.hpp>
 #include <pgrepo/codec/request.hpp>
 #include <pgrepo/mapping/optional_traits.hpp>
+#include <pgrepo/mapping/type_list.hpp>
 #include <pgrepo/reflect/pretty.hpp>
 
 #include <array>
@@ -66,6 +67,11 @@ private:
     large_room* first_ = nullptr;
 };
 
+/// Whether what a codec writes into needs more than a slot.
+template <class Room>
+inline constexpr bool is_large_room =
+    !(std::is_trivially_destructible_v<Room> && sizeof(Room) <= room_slot::size && alignof(Room) <= alignof(room_slot));
+
 /// Parameters being put into the arrays that libpq takes, one after the other. No template but for `put`, which is one
 /// function for each type of value, whatever it is a parameter of: that is what keeps programs with many repositories
 /// quick to compile.
@@ -76,18 +82,7 @@ public:
 
     /// Encodes the next value, or NULL for an empty optional. The value is viewed until the call is done. Throws `encode`
     /// where it does not fit.
-    template <class Param> PGREPO_NOINLINE void put(const Param& param) {
-        if constexpr (is_optional<Param>) {
-            if (param)
-                put(*param);
-            else
-                put_null(codec_of<Param>::parameter_type == 0);
-        } else {
-            const encoded bytes = codec<Param>::encode(param, room<typename codec<Param>::room>());
-            // OID 0 never travels in binary: the server would read the bytes as whatever type it infers.
-            put_bytes(bytes, codec<Param>::parameter_type == 0, type_name_of<Param>());
-        }
-    }
+    template <class Param> PGREPO_NOINLINE void put(const Param& param);
 
     [[nodiscard]] const statement_ref& statement() const noexcept { return request_.statement; }
     /// Statement and parameters, for an answer of this shape. Views what lies here.
@@ -101,17 +96,15 @@ protected:
     static constexpr std::size_t bytes_each = sizeof(room_slot) + sizeof(const char*) + 2 * sizeof(int);
 
     PGREPO_DECL parameter_writer(const statement_ref& statement, std::source_location where, unsigned char* storage,
-                                 std::size_t parameters) noexcept;
-    PGREPO_DECL ~parameter_writer();
+                                 std::size_t parameters, large_rooms* large) noexcept;
+    ~parameter_writer() = default;
 
 private:
     template <class Room> Room& room() {
-        if constexpr (std::is_trivially_destructible_v<Room> && sizeof(Room) <= room_slot::size &&
-                      alignof(Room) <= alignof(room_slot)) {
+        if constexpr (is_large_room<Room>)
+            return large_->make<Room>();
+        else
             return *::new (static_cast<void*>(slots_[request_.parameters.count].bytes)) Room{};
-        } else {
-            return large_.make<Room>();
-        }
     }
     void put_null(bool as_text) noexcept { add(nullptr, 0, as_text); }
     void put_bytes(const encoded& bytes, bool as_text, std::string_view type) {
@@ -136,19 +129,49 @@ private:
     int* lengths_ = nullptr;
     int* formats_ = nullptr;
     room_slot* slots_;
-    large_rooms large_{};
+    large_rooms* large_; // null where no parameter needs one
 };
 
+// Not in the class, which would make it inline: then compilers instantiate it although compiled_fields.hpp says where it is.
+template <class Param> void parameter_writer::put(const Param& param) {
+    if constexpr (is_optional<Param>) {
+        if (param)
+            put(*param);
+        else
+            put_null(codec_of<Param>::parameter_type == 0);
+    } else {
+        const encoded bytes = codec<Param>::encode(param, room<typename codec<Param>::room>());
+        // OID 0 never travels in binary: the server would read the bytes as whatever type it infers.
+        put_bytes(bytes, codec<Param>::parameter_type == 0, type_name_of<Param>());
+    }
+}
+
 /// Room for at most Count parameters, on the stack for one call: it views the values that are put and is viewed itself.
-/// Nothing is allocated but for lists.
-template <std::size_t Count> class parameter_block : public parameter_writer {
+/// Nothing is allocated but for lists; without those there is nothing to end either, nor to unwind.
+template <std::size_t Count, bool Large> class parameter_room : public parameter_writer {
 public:
-    parameter_block(const statement_ref& statement, std::source_location where) noexcept
-        : parameter_writer(statement, where, storage_, Count) {}
+    parameter_room(const statement_ref& statement, std::source_location where) noexcept
+        : parameter_writer(statement, where, storage_, Count, nullptr) {}
 
 private:
     alignas(room_slot) unsigned char storage_[bytes_each * (Count == 0 ? 1 : Count)];
 };
+template <std::size_t Count> class parameter_room<Count, true> : public parameter_writer {
+public:
+    parameter_room(const statement_ref& statement, std::source_location where) noexcept
+        : parameter_writer(statement, where, storage_, Count, &rooms_) {}
+
+private:
+    large_rooms rooms_{};
+    alignas(room_slot) unsigned char storage_[bytes_each * (Count == 0 ? 1 : Count)];
+};
+
+template <class Types> struct room_of_parameters;
+template <class... Params> struct room_of_parameters<type_list<Params...>> {
+    using type = parameter_room<sizeof...(Params), (is_large_room<typename codec_of<Params>::room> || ...)>;
+};
+/// For parameters of the types in a type_list, or fewer of them.
+template <class Types> using parameter_block = typename room_of_parameters<Types>::type;
 
 } // namespace detail
 } // namespace pgrepo

@@ -4,6 +4,7 @@
 
 #include <pgrepo/codec/boolean.hpp>
 #include <pgrepo/codec/bytea.hpp>
+#include <pgrepo/codec/compiled_fields.hpp>
 #include <pgrepo/codec/date.hpp>
 #include <pgrepo/codec/floats.hpp>
 #include <pgrepo/codec/integers.hpp>

@@ -8,6 +8,7 @@
 #include <pgrepo/mapping/optional_traits.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -50,15 +51,26 @@ template <class Field> decoded read_field(cell from, void* field) {
 [[noreturn]] PGREPO_COLD PGREPO_DECL void raise_decode(const statement_ref& statement, const row_shape& shape,
                                                        const expected_column& field, int row, decoded outcome);
 
-/// Reads the cells of one row into fields, which are given in the order of the shape's columns. Throws `decode`.
+/// Where a row's cells go: the fields of one object in the order of the shape's columns, and how far on in memory those of
+/// the next object lie, in bytes.
+struct row_place {
+    void* const* fields;
+    std::size_t stride;
+};
+/// Reads the cells of `count` rows from `first` on into fields. Throws `decode`.
 /// One function for all rows that come from the same kind of source, and not one more wherever it is called.
 template <RowSource Rows>
-PGREPO_NOINLINE void decode_row(const Rows& rows, int row, const row_shape& shape, void* const* fields,
-                                const statement_ref& statement) {
-    for (const expected_column& column : shape.columns) {
-        const decoded outcome = column.read(rows.cell_at(row, column.position), *fields++);
-        if (!outcome.ok()) [[unlikely]]
-            raise_decode(statement, shape, column, row, outcome);
+PGREPO_NOINLINE void decode_rows(const Rows& rows, int first, int count, const row_shape& shape, row_place place,
+                                 const statement_ref& statement) {
+    std::size_t offset = 0;
+    for (int row = first; row < first + count; ++row, offset += place.stride) {
+        void* const* field = place.fields;
+        for (const expected_column& column : shape.columns) {
+            const decoded outcome =
+                column.read(rows.cell_at(row, column.position), static_cast<unsigned char*>(*field++) + offset);
+            if (!outcome.ok()) [[unlikely]]
+                raise_decode(statement, shape, column, row, outcome);
+        }
     }
 }
 

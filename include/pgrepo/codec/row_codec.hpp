@@ -33,13 +33,14 @@ struct every_field {};
 
 template <class Field> inline constexpr bool field_can_be_read = can_be_read<value_type_of<Field>>();
 
-/// The first column without a codec; column_count where all have one.
-template <class Row>
-inline constexpr std::size_t first_undecodable = []<std::size_t... Index>(std::index_sequence<Index...>) {
+template <class Row, std::size_t... Index> consteval std::size_t find_unread(std::index_sequence<Index...>) {
     std::size_t at = 0;
     (void)((field_can_be_read<column_type<Row, Index>> && (++at, true)) && ...);
     return at;
-}(std::make_index_sequence<column_count<Row>>{});
+}
+/// The first column without a codec; column_count where all have one.
+template <class Row>
+inline constexpr std::size_t first_undecodable = find_unread<Row>(std::make_index_sequence<column_count<Row>>{});
 
 /// Its name and type; every_field where there is none.
 template <class Row> consteval auto find_undecodable() {
@@ -85,7 +86,7 @@ template <class Value> struct value_check {
                   "specialise pgrepo::codec for it");
 };
 
-template <class Field> consteval expected_column expect(std::string_view field_name, int position) {
+template <class Field> constexpr expected_column expect(std::string_view field_name, int position) {
     using value = value_type_of<Field>;
     return {field_name,           type_name_of<Field>(), codec<value>::type_name,
             &codec<value>::reads, &read_field<Field>,    position};
@@ -97,26 +98,36 @@ template <class Row, int Offset = 0> struct in_field_order {
     static constexpr int width = static_cast<int>(column_count<Row>) + Offset;
 };
 
+template <class Row, class Positions, std::size_t... Index>
+consteval auto expect_columns(std::index_sequence<Index...>) {
+    const column_place* place = column_places<Row>.data();
+    return std::array<expected_column, sizeof...(Index)>{
+        expect<column_type<Row, Index>>(place++->name, Positions::position(Index))...};
+}
+template <class Row, class Positions>
+inline constexpr auto expected_columns = expect_columns<Row, Positions>(std::make_index_sequence<column_count<Row>>{});
+
 /// How rows of a result become a struct: the shape to check once, and the decoding of one row.
 template <class Row, class Positions = in_field_order<Row>> struct row_codec {
-    static constexpr auto expected = []<std::size_t... Index>(std::index_sequence<Index...>) {
-        return std::array<expected_column, sizeof...(Index)>{
-            expect<column_type<Row, Index>>(column_places<Row>[Index].name, Positions::position(Index))...};
-    }(std::make_index_sequence<column_count<Row>>{});
-    static constexpr row_shape shape{type_name_of<Row>(), expected, Positions::width, true};
+    static constexpr row_shape shape{type_name_of<Row>(), expected_columns<Row, Positions>, Positions::width, true};
 
-    template <RowSource Rows> static void decode(const Rows& rows, int row, Row& to, const statement_ref& statement) {
-        decode_row(rows, row, shape, column_addresses(to).data(), statement);
+    /// `count` rows from `first` on, at least one, into objects that lie one behind the other.
+    template <RowSource Rows>
+    PGREPO_NOINLINE static void decode(const Rows& rows, int first, int count, Row* to,
+                                       const statement_ref& statement) {
+        const auto fields = located_columns<Row>::template addresses<void>(*to);
+        decode_rows(rows, first, count, shape, {fields.data(), sizeof(Row)}, statement);
     }
 };
 
-/// The same for a single value, whose result column may have any name.
+/// The same for a single value, whose result column may have any name. One row is one value.
 template <class Value> struct value_codec {
     static constexpr std::array<expected_column, 1> expected{expect<Value>("value", 0)};
     static constexpr row_shape shape{type_name_of<Value>(), expected, 1, false};
 
-    template <RowSource Rows> static void decode(const Rows& rows, int row, Value& to, const statement_ref& statement) {
-        const decoded outcome = decode_field(rows.cell_at(row, 0), to);
+    template <RowSource Rows>
+    static void decode(const Rows& rows, int row, int, Value* to, const statement_ref& statement) {
+        const decoded outcome = decode_field(rows.cell_at(row, 0), *to);
         if (!outcome.ok()) [[unlikely]]
             raise_decode(statement, shape, expected[0], row, outcome);
     }

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <pgrepo/base/array_view.hpp>
 #include <pgrepo/base/config.hpp>
 #include <pgrepo/base/statement_ref.hpp>
 #include <pgrepo/codec/codec.hpp>
 #include <pgrepo/codec/oids.hpp>
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,7 +26,7 @@ struct expected_column {
 /// What a result must look like to be decoded into a row. A constant; its address is its identity.
 struct row_shape {
     std::string_view row_type{}; ///< C++, for messages
-    std::span<const expected_column> columns{};
+    array_view<expected_column> columns{};
     int width = 0;     ///< result columns; -1: any number, fields are found by name
     bool named = true; ///< false: a single value, whose column may have any name
 };
@@ -40,10 +40,10 @@ struct result_column {
 namespace detail {
 
 /// Every difference between what was expected and what came; empty when it fits. Runs once for each prepared statement.
-PGREPO_COLD PGREPO_DECL std::string shape_mismatch(const row_shape& shape, std::span<const result_column> columns);
+PGREPO_COLD PGREPO_DECL std::string shape_mismatch(const row_shape& shape, array_view<result_column> columns);
 
 /// Throws `decode` where `shape_mismatch` says anything.
-PGREPO_COLD PGREPO_DECL void require_shape(const row_shape& shape, std::span<const result_column> columns,
+PGREPO_COLD PGREPO_DECL void require_shape(const row_shape& shape, array_view<result_column> columns,
                                            const statement_ref& statement);
 
 } // namespace detail

@@ -19,7 +19,7 @@ template <class Row, class Codec = row_codec<Row>> struct finish_all {
     template <RowSource Rows> std::vector<Row> operator()(const Rows& rows, const statement_ref& statement) const {
         const int count = rows.row_count();
         std::vector<Row> out(static_cast<std::size_t>(count));
-        for (int i = 0; i < count; ++i) Codec::decode(rows, i, out[static_cast<std::size_t>(i)], statement);
+        if (count > 0) Codec::decode(rows, 0, count, out.data(), statement);
         return out;
     }
 };
@@ -29,8 +29,15 @@ template <class Row, class Codec = row_codec<Row>> struct finish_first {
     using result_type = std::optional<Row>;
     static constexpr const row_shape* shape = &Codec::shape;
     template <RowSource Rows> std::optional<Row> operator()(const Rows& rows, const statement_ref& statement) const {
-        std::optional<Row> out;
-        if (rows.row_count() > 0) Codec::decode(rows, 0, out.emplace(), statement);
+        if (rows.row_count() == 0) return std::nullopt;
+        return first(rows, statement);
+    }
+
+private:
+    // Made full: emplace would end what is never there, and that code is larger than all of this.
+    template <RowSource Rows> static std::optional<Row> first(const Rows& rows, const statement_ref& statement) {
+        std::optional<Row> out(std::in_place);
+        Codec::decode(rows, 0, 1, __builtin_addressof(*out), statement);
         return out;
     }
 };
@@ -58,7 +65,7 @@ template <class Row, class Codec = row_codec<Row>> struct finish_exactly_one {
     template <RowSource Rows> Row operator()(const Rows& rows, const statement_ref& statement) const {
         require_one_row(statement, rows.row_count(), missing);
         Row out{};
-        Codec::decode(rows, 0, out, statement);
+        Codec::decode(rows, 0, 1, __builtin_addressof(out), statement);
         return out;
     }
 };
@@ -73,9 +80,9 @@ template <class Row> struct finish_checked_change {
     template <RowSource Rows> Row operator()(const Rows& rows, const statement_ref& statement) const {
         require_one_row(statement, rows.row_count(), no_such_record);
         bool fresh = false;
-        value_codec<bool>::decode(rows, 0, fresh, statement);
+        value_codec<bool>::decode(rows, 0, 1, &fresh, statement);
         Row out{};
-        codec_type::decode(rows, 0, out, statement);
+        codec_type::decode(rows, 0, 1, __builtin_addressof(out), statement);
         if (!fresh) raise_stale(std::move(out), statement);
         return out;
     }

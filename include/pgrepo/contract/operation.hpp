@@ -9,42 +9,51 @@
 
 namespace pgrepo {
 
-/// One statement as a value: what to send, with which encoded parameters, and what its rows become. An Executor runs it.
-/// It views its request, which views its parameters: an operation lives no longer than the call that made it.
-///
-/// `Finish` is called with the rows and the statement and returns a `T`; its `shape` is what the result must look like,
-/// or null when no column is read.
-template <class T, class Finish> class operation {
-public:
-    /// What running it gives.
-    using result_type = T;
+namespace detail {
 
-    /// `request` names `Finish::shape`; it is viewed.
-    constexpr explicit operation(const pgrepo::request& request, Finish finish = {})
-        : request_(&request),
-          finish_(finish) {}
+/// What of an operation does not depend on what its rows become.
+class viewed_request {
+public:
+    constexpr viewed_request(const pgrepo::request& viewed) noexcept : request_(&viewed) {}
     /// One that ends with the statement cannot be viewed.
-    operation(const pgrepo::request&&, Finish = {}) = delete;
+    viewed_request(const pgrepo::request&&) = delete;
 
     /// All but the last step.
     [[nodiscard]] const pgrepo::request& request() const noexcept { return *request_; }
     [[nodiscard]] const statement_ref& statement() const noexcept { return request_->statement; }
     /// Encoded, on the caller's stack.
     [[nodiscard]] const parameters_view& parameters() const noexcept { return request_->parameters; }
+
+private:
+    const pgrepo::request* request_;
+};
+
+} // namespace detail
+
+/// One statement as a value: what to send, with which encoded parameters, and what its rows become. An Executor runs it.
+/// It views its request, which views its parameters: an operation lives no longer than the call that made it.
+///
+/// `Finish` is called with the rows and the statement and returns a `T`; its `shape` is what the result must look like,
+/// or null when no column is read. Made of the request, which names that shape, and a Finish; no constructor, of which every
+/// method of every repository would have one.
+template <class T, class Finish> struct operation : detail::viewed_request {
+    /// What running it gives.
+    using result_type = T;
+
     /// What the result must look like; null: it is not looked at.
     [[nodiscard]] static constexpr const row_shape* shape() noexcept { return Finish::shape; }
     /// Rows → T. The shape was checked before. Throws `error` kind decode, and what the operation means by its rows
     /// (not_found, too_many_rows).
     template <RowSource Rows> [[nodiscard]] T finish(const Rows& rows) const {
-        return finish_(rows, request_->statement);
+        return finisher(rows, this->statement());
     }
 
-private:
-    const pgrepo::request* request_;
-    [[no_unique_address]] Finish finish_;
+    [[no_unique_address]] Finish finisher{};
 };
 
 namespace detail {
+
+template <class Finish> using operation_of = operation<typename Finish::result_type, Finish>;
 
 /// Rows for checking that an operation can be finished; never made.
 struct rows_archetype {

@@ -193,9 +193,9 @@ private:
     template <class T, class Finish, class Row, class Statement, class... Args>
     auto send(const Statement& statement, const Args&... args) -> returns<T, Statement> {
         const checked<Row, detail::param_of<Args>...> ready(statement);
-        detail::parameter_block<sizeof...(Args)> bound(ready.ref(), ready.ref().where);
+        detail::parameter_block<detail::type_list<detail::param_of<Args>...>> bound(ready.ref(), ready.ref().where);
         (bound.template put<detail::param_of<Args>>(args), ...);
-        return static_cast<Self*>(this)->run(operation<T, Finish>(bound.asking_for(Finish::shape)));
+        return static_cast<Self*>(this)->run(operation<T, Finish>{bound.asking_for(Finish::shape), {}});
     }
 };
 

@@ -54,6 +54,12 @@ struct table_view {
 
     [[nodiscard]] constexpr const column* begin() const noexcept { return first; }
     [[nodiscard]] constexpr const column* end() const noexcept { return first + size; }
+    /// Those of a field lie together, none before the place that the field has itself.
+    [[nodiscard]] constexpr const column* first_of(std::size_t field) const noexcept {
+        std::size_t at = field;
+        while (at < size && first[at].field < field) ++at;
+        return at < size ? first + at : end();
+    }
     [[nodiscard]] constexpr const column& operator[](std::size_t i) const noexcept { return first[i]; }
 };
 

@@ -93,29 +93,46 @@ template <class T> struct naming_reader {
     }
 };
 
-/// How the fields of T are named; as themselves where the mapping does not fit T, which is said elsewhere.
+template <class Annotation> inline constexpr bool names_columns = false;
+template <auto Member, fixed_string Column> inline constexpr bool names_columns<renamed<Member, Column>> = true;
+template <auto Member, fixed_string Prefix> inline constexpr bool names_columns<embedded<Member, Prefix>> = true;
+
+/// What the mapping says of the columns' names; nothing where it names a member that is not the struct's own, or says
+/// nothing, as most do: `any` is then known before an array is filled.
 template <class T, class List> struct field_namings;
 template <class T, class... Annotations> struct field_namings<T, type_list<Annotations...>> {
-    static constexpr bool readable = sizeof...(Annotations) > 0 && (names_own_members<T, Annotations> && ...);
-    static constexpr auto value = [] {
-        std::array<field_naming, field_count<T>> fields{};
+    template <bool Named> static consteval bool is_readable() {
+        if constexpr (Named) return (names_own_members<T, Annotations> && ...);
+        return false;
+    }
+    static constexpr bool any = is_readable<(names_columns<Annotations> || ...)>();
+    template <std::size_t Count> static consteval std::array<field_naming, Count> read() {
+        std::array<field_naming, Count> fields{};
         for (field_naming& each : fields) each = field_naming{}; // g++ 12 reads no element that was not written
-        if constexpr (readable) {
-            const naming_reader<T> reader{fields};
-            (reader.read(static_cast<Annotations*>(nullptr)), ...);
-        }
+        const naming_reader<T> reader{fields};
+        (reader.read(static_cast<Annotations*>(nullptr)), ...);
         return fields;
-    }();
+    }
 };
-template <class T> inline constexpr auto& naming_of = field_namings<T, typename mapping_of<T>::list>::value;
+template <class T> using field_namings_of = field_namings<T, typename mapping_of<T>::list>;
+/// What it says of each field; empty where it says nothing.
+template <class T, bool Any = field_namings_of<T>::any>
+inline constexpr auto naming_of = field_namings_of<T>::template read<field_count<T>>();
+template <class T> inline constexpr std::array<field_naming, 0> naming_of<T, false>{};
+
+/// Whether a column is named otherwise than its field.
+template <class T> inline constexpr bool names_anything = field_namings_of<T>::any;
+
+template <class T> consteval bool embeds_anything() {
+    if constexpr (names_anything<T>)
+        for (const field_naming& naming : naming_of<T>)
+            if (naming.embeds) return true;
+    return false;
+}
 
 /// A field that can be embedded: a plain struct, none of whose fields is embedded itself.
 template <class T> consteval bool is_flat() {
-    if constexpr (has_known_fields<T>) {
-        for (const field_naming& naming : naming_of<T>)
-            if (naming.embeds) return false;
-        return field_count<T> > 0;
-    }
+    if constexpr (has_known_fields<T>) return field_count<T> > 0 && !embeds_anything<T>();
     return false;
 }
 
@@ -127,7 +144,9 @@ struct column_place {
 };
 
 template <class T> constexpr std::string_view own_column_name(std::size_t field) {
-    return naming_of<T>[field].renamed.empty() ? field_names<T>[field] : naming_of<T>[field].renamed;
+    if constexpr (names_anything<T>)
+        if (!naming_of<T>[field].renamed.empty()) return naming_of<T>[field].renamed;
+    return field_names<T>[field];
 }
 
 /// The prefix and the inner field's column name, in one text.
@@ -141,19 +160,19 @@ inline constexpr auto embedded_column_name = [] {
     return out;
 }();
 
-template <class T> consteval bool embeds_anything() {
-    for (const field_naming& naming : naming_of<T>)
-        if (naming.embeds) return true;
-    return false;
+/// Of fields none of which is embedded; `namings` may be null.
+template <std::size_t Count>
+consteval std::array<column_place, Count> place_columns(const std::string_view* names, const field_naming* namings) {
+    std::array<column_place, Count> out{};
+    for (std::size_t field = 0; field < Count; ++field)
+        out[field] = {namings == nullptr || namings[field].renamed.empty() ? names[field] : namings[field].renamed,
+                      field, column::none};
+    return out;
 }
 
 /// The columns of T in the order of its fields.
 template <class T, bool Embeds = embeds_anything<T>()> struct layout {
-    static constexpr auto places = [] {
-        std::array<column_place, field_count<T>> out{};
-        for (std::size_t i = 0; i < field_count<T>; ++i) out[i] = {own_column_name<T>(i), i, column::none};
-        return out;
-    }();
+    static constexpr auto places = place_columns<field_count<T>>(field_names<T>.data(), naming_of<T>.data());
 };
 template <class T> struct layout<T, true> {
     template <std::size_t Field> static consteval std::size_t width() {
@@ -188,9 +207,14 @@ template <class T, std::size_t Field, std::size_t Inner> struct place_type {
 template <class T, std::size_t Field> struct place_type<T, Field, column::none> {
     using type = field_type<T, Field>;
 };
+template <class T, std::size_t Index, bool Embeds> struct type_of_column {
+    using type = field_type<T, Index>;
+};
+template <class T, std::size_t Index> struct type_of_column<T, Index, true> {
+    using type = typename place_type<T, column_places<T>[Index].field, column_places<T>[Index].inner>::type;
+};
 /// The type of the value of a column.
-template <class T, std::size_t Index>
-using column_type = typename place_type<T, column_places<T>[Index].field, column_places<T>[Index].inner>::type;
+template <class T, std::size_t Index> using column_type = typename type_of_column<T, Index, embeds_anything<T>()>::type;
 
 /// The value of a column.
 template <std::size_t Index, class T> constexpr auto& get_column(T& object) noexcept {
@@ -201,11 +225,9 @@ template <std::size_t Index, class T> constexpr auto& get_column(T& object) noex
         return get_field<place.inner>(get_field<place.field>(object));
 }
 
-/// Where the values of all columns are.
-template <class T> constexpr auto column_addresses(T& object) noexcept {
-    if constexpr (!embeds_anything<T>()) {
-        return field_addresses(object);
-    } else {
+/// Where the values of all columns are, made by `addresses<void>(object)`: fields_of itself where nothing is embedded.
+template <class T> struct embedding_columns {
+    template <class> static constexpr auto addresses(T& object) noexcept {
         std::array<void*, column_count<T>> out{};
         std::size_t columns = 0;
         std::size_t number = 0;
@@ -219,10 +241,13 @@ template <class T> constexpr auto column_addresses(T& object) noexcept {
             }
             out[columns++] = __builtin_addressof(field);
         };
-        visit_fields(object, [&](auto&... fields) { (add(fields), ...); });
+        [&]<std::size_t... Field>(std::index_sequence<Field...>) {
+            (add(get_field<Field>(object)), ...);
+        }(std::make_index_sequence<field_count<T>>{});
         return out;
     }
-}
+};
+template <class T> using located_columns = std::conditional_t<embeds_anything<T>(), embedding_columns<T>, fields_of<T>>;
 
 /// A column's name for a diagnostic.
 template <class T, std::size_t Index>
@@ -230,6 +255,7 @@ using column_name_label = name<fixed<column_places<T>[Index].name.size()>(column
 
 /// The column of a field that is not embedded; the first one of an embedded field.
 template <class T> consteval std::size_t column_of(std::size_t field) {
+    if constexpr (!embeds_anything<T>()) return field < column_count<T> ? field : no_field;
     for (std::size_t i = 0; i < column_count<T>; ++i)
         if (column_places<T>[i].field == field) return i;
     return no_field;

@@ -115,12 +115,14 @@ struct name_verdict {
     std::size_t column = 0;
 };
 template <class Record> consteval name_verdict judge_names() {
+    constexpr bool plain = !names_anything<Record>; // as a member is named: an identifier, and no other member's
+    const column_place* const places = column_places<Record>.data();
     for (std::size_t i = 0; i < column_count<Record>; ++i) {
-        const std::string_view text = column_places<Record>[i].name;
-        if (!is_identifier_text(text)) return {name_fault::text, i};
+        const std::string_view text = places[i].name;
+        if (!plain && !is_identifier_text(text)) return {name_fault::text, i};
         if (!is_identifier_length(text.size())) return {name_fault::length, i};
-        for (std::size_t k = 0; k < i; ++k)
-            if (column_places<Record>[k].name == text) return {name_fault::repeated, i};
+        for (std::size_t k = 0; k < i && !plain; ++k)
+            if (places[k].name == text) return {name_fault::repeated, i};
     }
     return {};
 }
@@ -129,6 +131,13 @@ template <class Record, name_fault Fault, name_verdict Verdict> consteval auto l
         return std::type_identity<column_name_label<Record, Verdict.column>>{};
     else
         return std::type_identity<no_member>{};
+}
+
+constexpr bool says_each_kind_once(const said_once* kinds, std::size_t count) noexcept {
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t k = 0; k < i; ++k)
+            if (kinds[i] != said_once::anything && kinds[i] == kinds[k]) return false;
+    return true;
 }
 
 template <class Record, class List> struct mapping_facts;
@@ -146,12 +155,13 @@ template <class Record, class... Annotations> struct mapping_facts<Record, type_
         std::conditional_t<own, typename first_found<typename annotation_facts<Annotations>::unfit_member...>::type,
                            no_member>;
     static constexpr name_verdict names = judge_names<Record>();
-    static constexpr std::size_t count([[maybe_unused]] said_once kind) {
-        return (std::size_t{0} + ... + std::size_t{annotation_facts<Annotations>::kind == kind});
+    static constexpr said_once kinds[] = {annotation_facts<Annotations>::kind..., said_once::anything};
+    static constexpr std::size_t count(said_once kind) noexcept {
+        std::size_t n = 0;
+        for (const said_once each : kinds) n += each == kind ? 1 : 0;
+        return n;
     }
-    static constexpr bool each_once = count(said_once::key) <= 1 && count(said_once::removal) <= 1 &&
-                                      count(said_once::version) <= 1 && count(said_once::touch) <= 1 &&
-                                      count(said_once::order) <= 1;
+    static constexpr bool each_once = says_each_kind_once(kinds, sizeof...(Annotations));
     using repeated = typename first_found<typename key_facts<Annotations>::repeated...>::type;
     using nullable = typename first_found<typename key_facts<Annotations>::nullable...>::type;
     static constexpr bool ok = found && known && tables == 1 && std::is_same_v<unfit_table, no_member> && own &&

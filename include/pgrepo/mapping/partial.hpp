@@ -14,14 +14,21 @@ namespace pgrepo::detail {
 // Structs that hold a part of a record: what is given to create and to update. Their fields are matched by name to the
 // record's fields. One pass finds the first that does not fit; the sentences below say why.
 
+template <std::size_t Count>
+consteval std::array<std::size_t, Count> find_names(const std::string_view* wanted, const std::string_view* names,
+                                                    std::size_t size) {
+    std::array<std::size_t, Count> map{};
+    std::size_t next = 0; // parts mostly keep the record's order
+    for (std::size_t& place : map) {
+        place = find_name(names, size, *wanted++, next);
+        if (place != no_field) next = place + 1;
+    }
+    return map;
+}
 /// The record's field that a part's field is, or no_field.
 template <class Record, class Part>
-inline constexpr auto part_map = [] {
-    std::array<std::size_t, field_count<Part>> map{};
-    for (std::size_t i = 0; i < field_count<Part>; ++i)
-        map[i] = find_name(field_names<Record>.data(), field_count<Record>, field_names<Part>[i]);
-    return map;
-}();
+inline constexpr auto part_map =
+    find_names<field_count<Part>>(described_names<Part>.data(), described_names<Record>.data(), field_count<Record>);
 
 /// A value of type Given can be written into a NOT NULL column of type Wanted as it is.
 /// Text may be given as a view: it only has to live until the call returns.
@@ -55,19 +62,18 @@ struct part_verdict {
 };
 
 /// What is asked of the columns of a record's field.
-constexpr bool any_column(table_view table, std::size_t field, bool column::* flag) noexcept {
-    for (const column& c : table)
-        if (c.field == field && c.*flag) return true;
+constexpr bool any_column(const table_view& table, std::size_t field, bool column::* flag) noexcept {
+    for (const column* c = table.first_of(field); c != table.end() && c->field == field; ++c)
+        if (c->*flag) return true;
     return false;
 }
-constexpr bool may_be_left_out(table_view table, std::size_t field) noexcept {
-    for (const column& c : table)
-        if (c.field == field && !(c.generated || c.defaulted || c.nullable || c.read_only || c.version || c.touched))
-            return false;
+constexpr bool may_be_left_out(const table_view& table, std::size_t field) noexcept {
+    for (const column* c = table.first_of(field); c != table.end() && c->field == field; ++c)
+        if (!(c->generated || c->defaulted || c->nullable || c->read_only || c->version || c->touched)) return false;
     return true;
 }
 
-constexpr part_verdict judge_draft(table_view table, std::size_t record_fields, const std::size_t* map,
+constexpr part_verdict judge_draft(const table_view& table, std::size_t record_fields, const std::size_t* map,
                                    const part_fault* types, std::size_t count) noexcept {
     for (std::size_t i = 0; i < count; ++i) {
         if (map[i] == no_field) return {part_fault::unknown, i};
@@ -81,7 +87,7 @@ constexpr part_verdict judge_draft(table_view table, std::size_t record_fields, 
     }
     return {};
 }
-constexpr part_verdict judge_patch(table_view table, const std::size_t* map, const part_fault* types,
+constexpr part_verdict judge_patch(const table_view& table, const std::size_t* map, const part_fault* types,
                                    const bool* optional, std::size_t count) noexcept {
     for (std::size_t i = 0; i < count; ++i) {
         if (map[i] == no_field) return {part_fault::unknown, i};
@@ -97,33 +103,38 @@ constexpr part_verdict judge_patch(table_view table, const std::size_t* map, con
 }
 
 /// The type of the record's field that a part's field is; its own type where there is none.
-template <class Record, class Part, std::size_t Field> consteval auto find_wanted() {
-    constexpr std::size_t at = part_map<Record, Part>[Field];
-    if constexpr (at == no_field)
-        return std::type_identity<field_type<Part, Field>>{};
-    else
-        return std::type_identity<field_type<Record, at>>{};
-}
+template <class Record, class Part, std::size_t Field, std::size_t At> struct wanted_at {
+    using type = field_type<Record, At>;
+};
+template <class Record, class Part, std::size_t Field> struct wanted_at<Record, Part, Field, no_field> {
+    using type = field_type<Part, Field>;
+};
 template <class Record, class Part, std::size_t Field>
-using wanted_type = typename decltype(find_wanted<Record, Part, Field>())::type;
+using wanted_type = typename wanted_at<Record, Part, Field, part_map<Record, Part>[Field]>::type;
 
-template <class Record, class Draft>
-inline constexpr part_verdict verdict_on_draft = []<std::size_t... Field>(std::index_sequence<Field...>) {
+template <class Record, class Draft, std::size_t... Field>
+consteval part_verdict judge_draft_of(std::index_sequence<Field...>) {
     constexpr part_fault types[] = {fault_in_draft<field_type<Draft, Field>, wanted_type<Record, Draft, Field>>...,
                                     part_fault::none};
     // a record is made of itself, whatever it leaves to the database
     if constexpr (std::is_same_v<Record, Draft>) return part_verdict{};
     return judge_draft(view_of<Record>, field_count<Record>, part_map<Record, Draft>.data(), types, sizeof...(Field));
-}(std::make_index_sequence<field_count<Draft>>{});
+}
+template <class Record, class Draft>
+inline constexpr part_verdict verdict_on_draft =
+    judge_draft_of<Record, Draft>(std::make_index_sequence<field_count<Draft>>{});
 
-template <class Record, class Patch>
-inline constexpr part_verdict verdict_on_patch = []<std::size_t... Field>(std::index_sequence<Field...>) {
+template <class Record, class Patch, std::size_t... Field>
+consteval part_verdict judge_patch_of(std::index_sequence<Field...>) {
     constexpr part_fault types[] = {fault_in_patch<field_type<Patch, Field>, wanted_type<Record, Patch, Field>>...,
                                     part_fault::none};
     // whether to look at the version is not left to what a patch holds
     constexpr bool optional[] = {is_optional<field_type<Patch, Field>>..., false};
     return judge_patch(view_of<Record>, part_map<Record, Patch>.data(), types, optional, sizeof...(Field));
-}(std::make_index_sequence<field_count<Patch>>{});
+}
+template <class Record, class Patch>
+inline constexpr part_verdict verdict_on_patch =
+    judge_patch_of<Record, Patch>(std::make_index_sequence<field_count<Patch>>{});
 
 template <class Record, class Part>
 inline constexpr bool is_part_readable = is_record<Record> && has_known_fields<Part>;

@@ -23,6 +23,13 @@ template <std::size_t Count> struct record_model_data {
         for (column& c : columns)
             if (c.field == field) c.*flag = true;
     }
+    constexpr void mark_key(std::size_t field, std::size_t& part) {
+        for (column& c : columns)
+            if (c.field == field) {
+                c.key = true;
+                c.key_part = part++;
+            }
+    }
 };
 
 /// Fills a model from annotations; one overload for each kind.
@@ -32,14 +39,7 @@ template <std::size_t Count> struct annotation_reader {
     template <fixed_string Name> constexpr void read(table<Name>*) const { model.table = static_name<Name>.view(); }
     template <auto... Members> constexpr void read(primary_key<Members...>*) const {
         std::size_t part = 0;
-        const auto add = [&](std::size_t field) {
-            for (column& c : model.columns)
-                if (c.field == field) {
-                    c.key = true;
-                    c.key_part = part++;
-                }
-        };
-        (add(member_index<Members>), ...);
+        (model.mark_key(member_index<Members>, part), ...);
     }
     template <auto... Members> constexpr void read(generated<Members...>*) const {
         (model.mark(member_index<Members>, &column::generated), ...);
@@ -65,16 +65,20 @@ template <std::size_t Count> struct annotation_reader {
     constexpr void read(const void*) const {} // names are the layout's, and the order is a type
 };
 
+template <class Record, std::size_t... Index>
+constexpr void mark_nullable(column* next, std::index_sequence<Index...>) {
+    ((next++->nullable = is_optional<column_type<Record, Index>>), ...);
+}
 template <class Record, class... Annotations> consteval auto read_mapping(type_list<Annotations...>) {
     record_model_data<column_count<Record>> model{};
-    for (std::size_t i = 0; i < column_count<Record>; ++i) {
-        model.columns[i].name = column_places<Record>[i].name;
-        model.columns[i].field = column_places<Record>[i].field;
-        model.columns[i].inner = column_places<Record>[i].inner;
+    const column_place* place = column_places<Record>.data();
+    for (column& each : model.columns) {
+        each.name = place->name;
+        each.field = place->field;
+        each.inner = place->inner;
+        ++place;
     }
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-        ((model.columns[Index].nullable = is_optional<column_type<Record, Index>>), ...);
-    }(std::make_index_sequence<column_count<Record>>{});
+    mark_nullable<Record>(model.columns.data(), std::make_index_sequence<column_count<Record>>{});
     const annotation_reader<column_count<Record>> reader{model};
     (reader.read(static_cast<Annotations*>(nullptr)), ...);
     return model;

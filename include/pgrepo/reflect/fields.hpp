@@ -64,35 +64,61 @@ inline constexpr bool pfr_names_fields =
 
 /// The addresses of all fields of an object in their order, by one structured binding. What is done with them then needs
 /// no function for each struct, and their names are described four times as fast as by PFR's way to each.
-template <class Void> struct take_addresses { // not told by the fields: a mutable one of a const object is not const
-    template <class... Fields> constexpr auto operator()(Fields&... fields) const noexcept {
-        return std::array<Void*, sizeof...(Fields)>{__builtin_addressof(fields)...};
-    }
-};
+template <class T> using fields_of = fields_written_out<field_facts<std::remove_const_t<T>>::counted>;
 template <class T> constexpr auto field_addresses(T& object) noexcept {
-    using pointed_at = std::conditional_t<std::is_const_v<T>, const void, void>;
-    return fields_written_out<field_facts<std::remove_const_t<T>>::counted>::visit(object,
-                                                                                   take_addresses<pointed_at>{});
+    return fields_of<T>::template addresses<std::conditional_t<std::is_const_v<T>, const void, void>>(object);
 }
 
+/// Described together, with one value alone to tell what stands before each name; where that fails, one by one.
+template <std::size_t Count> struct described_fields {
+    std::array<std::string_view, Count> names{};
+    bool known = false;
+};
+template <std::size_t Count> consteval auto read_description(std::string_view text, std::string_view first) {
+    described_fields<Count> out{};
+    const std::string_view name = last_identifier(first);
+    out.known = find_last_identifiers(text, static_cast<std::size_t>(name.data() - first.data()) - value_at,
+                                      out.names.data(), Count);
+    return out;
+}
+template <class T, std::size_t... Index> consteval auto describe_fields(std::index_sequence<Index...>) {
+    constexpr std::size_t count = sizeof...(Index);
+    if constexpr (count != 0) {
+        [[maybe_unused]] constexpr auto at =
+            field_addresses(nowhere<T>.value); // in no variable, which might be emitted
+#if defined(__clang__)
+        constexpr auto together =
+            read_description<count>(pretty_values<pointer_box{at[Index]}...>(), pretty_value<pointer_box{at[0]}>());
+#else
+        constexpr auto together = read_description<count>(pretty_values<at[Index]...>(), pretty_value<at[0]>());
+#endif
+        if constexpr (together.known)
+            return together.names;
+        else
+#if defined(__clang__)
+            return std::array<std::string_view, count>{last_identifier(pretty_value<pointer_box{at[Index]}>())...};
+#else
+            return std::array<std::string_view, count>{last_identifier(pretty_value<at[Index]>())...};
+#endif
+    } else {
+        return std::array<std::string_view, 0>{};
+    }
+}
+#if BOOST_VERSION >= 108400
+template <class T, std::size_t... Index> consteval auto name_fields(std::index_sequence<Index...> indices) {
+    if constexpr (pfr_names_fields<T>)
+        return std::array<std::string_view, sizeof...(Index)>{boost::pfr::get_name<Index, T>()...};
+    else
+        return describe_fields<T>(indices);
+}
+#else
+template <class T, class Indices> consteval auto name_fields(Indices indices) {
+    return describe_fields<T>(indices);
+}
+#endif
 /// What the compilers call the fields: views of their descriptions, which must not end up in the binary.
 template <class T>
-inline constexpr auto described_names = []<std::size_t... Index>(std::index_sequence<Index...>) {
-    using names = std::array<std::string_view, sizeof...(Index)>;
-#if BOOST_VERSION >= 108400
-    if constexpr (pfr_names_fields<T>)
-        return names{boost::pfr::get_name<Index, T>()...};
-    else
-#endif
-    {
-        [[maybe_unused]] constexpr auto pointers = field_addresses(nowhere<T>.value);
-#if defined(__clang__)
-        return names{last_identifier(pretty_value<pointer_box{pointers[Index]}>())...};
-#else
-        return names{last_identifier(pretty_value<pointers[Index]>())...};
-#endif
-    }
-}(std::make_index_sequence<field_facts<T>::counted>{});
+inline constexpr auto described_names = name_fields<T>(std::make_index_sequence<field_facts<T>::counted>{});
 
 /// A copy of the name alone.
 template <class T, std::size_t Index>
@@ -124,46 +150,51 @@ template <std::size_t Index, class T> constexpr auto& get_field(T& object) noexc
     return reach_field<Index>(object);
 }
 
-/// Calls `function(field…)` with all fields at once: a function for each field would be instantiated for each struct, and
-/// that is most of what compiling a record costs.
-template <class T, class Function> constexpr decltype(auto) visit_fields(T& object, Function&& function) {
-    return fields_written_out<field_count<std::remove_const_t<T>>>::visit(object, function);
+// Copies of all names, one behind the other, each with a zero behind it.
+constexpr std::size_t size_of_names(const std::string_view* names, std::size_t count) noexcept {
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sum += names[i].size() + 1;
+    return sum;
 }
-
-/// A copy of all names, one behind the other, each with a zero behind it.
-template <class T>
-inline constexpr auto field_name_bytes = [] {
-    constexpr std::size_t size = [] {
-        std::size_t sum = 0;
-        for (const std::string_view& name : described_names<T>) sum += name.size() + 1;
-        return sum;
-    }();
-    std::array<char, size> out{};
-    std::size_t at = 0;
-    for (const std::string_view& name : described_names<T>) {
-        for (const char c : name) out[at++] = c;
-        ++at;
+template <std::size_t Size>
+consteval std::array<char, Size> join_names(const std::string_view* names, std::size_t count) {
+    std::array<char, Size> out{};
+    char* to = out.data(); // an array's operator is two calls for a compiler, for each character
+    for (std::size_t i = 0; i < count; ++i) {
+        const char* from = names[i].data();
+        const std::size_t length = names[i].size();
+        for (std::size_t k = 0; k < length; ++k) to[k] = from[k];
+        to += length + 1;
     }
     return out;
-}();
+}
+template <std::size_t Count>
+consteval std::array<std::string_view, Count> split_names(const char* at, const std::string_view* sizes) {
+    std::array<std::string_view, Count> out{};
+    for (std::string_view& each : out) {
+        each = {at, sizes->size()};
+        at += sizes++->size() + 1;
+    }
+    return out;
+}
+template <class T>
+inline constexpr auto field_name_bytes = join_names<size_of_names(described_names<T>.data(), field_facts<T>::counted)>(
+    described_names<T>.data(), field_facts<T>::counted);
 
 /// The field names of T in their order. Where its fields are not known, they are not described either.
-template <class T>
-inline constexpr auto field_names = [] {
-    std::array<std::string_view, field_count<T>> out{};
-    if constexpr (field_count<T> != 0) {
-        std::size_t at = 0;
-        for (std::size_t i = 0; i < field_count<T>; at += out[i++].size() + 1)
-            out[i] = {field_name_bytes<T>.data() + at, described_names<T>[i].size()};
-    }
-    return out;
-}();
+template <class T, std::size_t Count = field_count<T>>
+inline constexpr auto field_names = split_names<Count>(field_name_bytes<T>.data(), described_names<T>.data());
+template <class T> inline constexpr std::array<std::string_view, 0> field_names<T, 0>{};
 
 inline constexpr std::size_t no_field = static_cast<std::size_t>(-1);
 
-constexpr std::size_t find_name(const std::string_view* names, std::size_t count, std::string_view wanted) noexcept {
-    for (std::size_t i = 0; i < count; ++i)
-        if (names[i] == wanted) return i;
+/// Looked for from `first` on, and then from the start.
+constexpr std::size_t find_name(const std::string_view* names, std::size_t count, std::string_view wanted,
+                                std::size_t first = 0) noexcept {
+    for (std::size_t i = 0, at = first; i < count; ++i, ++at) {
+        if (at >= count) at = 0;
+        if (names[at].size() == wanted.size() && names[at] == wanted) return at;
+    }
     return no_field;
 }
 template <class T> consteval std::size_t field_index(std::string_view name) {
@@ -182,9 +213,31 @@ template <class Class, class Type> Type type_of_member(Type Class::*);
 /// The struct that a pointer to member belongs to, and the member's type.
 template <auto Member> using member_class = decltype(class_of_member(Member));
 template <auto Member> using member_type = decltype(type_of_member(Member));
-/// The field's number of a pointer to member. Found by name: by address costs clang minutes for wide structs.
+
+/// The place of an address among others, or of the same one twice: only fields without content share one.
+inline constexpr std::size_t ambiguous_field = no_field - 1;
+constexpr std::size_t find_address(const void* const* addresses, std::size_t count, const void* wanted) noexcept {
+    for (std::size_t i = 0; i < count; ++i)
+        if (addresses[i] == wanted) {
+            for (std::size_t k = i + 1; k < count; ++k)
+                if (addresses[k] == wanted) return ambiguous_field;
+            return i;
+        }
+    return no_field;
+}
+template <class T> consteval std::size_t find_field(const void* wanted) {
+    const auto addresses = field_addresses(nowhere<T>.value);
+    return find_address(addresses.data(), field_count<T>, wanted);
+}
+template <auto Member, std::size_t Found> inline constexpr std::size_t found_member = Found;
 template <auto Member>
-inline constexpr std::size_t member_index = field_index<member_class<Member>>(member_name<Member>());
+inline constexpr std::size_t found_member<Member, ambiguous_field> =
+    field_index<member_class<Member>>(member_name<Member>());
+/// The field's number of a pointer to member.
+template <auto Member>
+inline constexpr std::size_t member_index =
+    found_member<Member,
+                 find_field<member_class<Member>>(__builtin_addressof(nowhere<member_class<Member>>.value.*Member))>;
 
 } // namespace pgrepo::detail
 

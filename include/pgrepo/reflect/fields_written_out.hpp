@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -11,22 +12,25 @@ template <class... Types> struct declared_types {};
 /// In place of them where a field is a bit-field: no reference binds to one.
 struct no_references {};
 template <class... Types> void refer_to(Types&...); // never defined
+/// What `Void` is, void or const void, is not told by the fields: a mutable one of a const object is not const.
+template <class Void, class... Fields>
+constexpr std::array<Void*, sizeof...(Fields)> addresses_of(Fields&... fields) noexcept {
+    return {__builtin_addressof(fields)...};
+}
 
 /// What can be asked of a struct only with so many `{}` or names written out: neither expands from a pack.
 ///   fit    it has so many fields, or more: `{}` is one field, whatever the field is, and calls no foreign template
 ///   then   and behind them such that take the probes. With parentheses no field is taken for several, and behind
 ///          declval no constexpr constructor of a field's type is tried out, whose body may be a hard error
 ///   types  how so many fields are declared
-///   visit  all of them as arguments of one call
+///   addresses  where all of them are
 template <std::size_t Count> struct fields_written_out;
 
 template <> struct fields_written_out<0> {
     template <class T> static constexpr bool fit = true;
     template <class T, class... Probes> static constexpr bool then = requires { T(std::declval<Probes>()...); };
     template <class T> static declared_types<> types(T&);
-    template <class T, class Function> static constexpr decltype(auto) visit(T&, Function&& function) {
-        return function();
-    }
+    template <class Void, class T> static constexpr auto addresses(T&) { return std::array<Void*, 0>{}; }
 };
 
 // clang-format off
@@ -101,9 +105,9 @@ template <> struct fields_written_out<0> {
             else                                                                                                       \
                 return no_references{};                                                                                \
         }                                                                                                              \
-        template <class T, class Function> static constexpr decltype(auto) visit(T& object, Function&& function) {     \
+        template <class Void, class T> static constexpr auto addresses(T& object) noexcept {                           \
             auto& [names] = object;                                                                                    \
-            return function(names);                                                                                    \
+            return addresses_of<Void>(names);                                                                          \
         }                                                                                                              \
     };
 

@@ -34,6 +34,30 @@ constexpr std::string_view last_identifier(std::string_view text) noexcept {
     return text.substr(begin, end - begin);
 }
 
+/// Where a value begins in what pretty_value and pretty_values say.
+inline constexpr std::size_t value_at = pretty_value<0>().size() - 2;
+inline constexpr std::size_t values_at = pretty_values<0>().size() - 3;
+
+/// The last identifiers of values that `text` describes together and that differ in that identifier only: what stands
+/// before it is `before` characters in each. Compilers take long to describe a value, and to read a text. False where the
+/// text is not of that form: g++ writes the same type in two ways if template arguments are involved.
+constexpr bool find_last_identifiers(std::string_view text, std::size_t before, std::string_view* names,
+                                     std::size_t count) {
+    std::size_t at = values_at;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t begin = at + before;
+        if (begin >= text.size()) return false;
+        std::size_t end = begin;
+        while (end < text.size() && is_identifier_char(text[end])) ++end;
+        names[i] = text.substr(begin, end - begin);
+        if (end == begin || is_identifier_char(text[begin - 1]) || end + 3 > text.size() ||
+            (i + 1 < count ? text[end + 1] != ',' : end + 3 != text.size()))
+            return false;
+        at = end + 3;
+    }
+    return true;
+}
+
 /// The member's name of a pointer to member.
 template <auto Member> consteval std::string_view member_name() {
     return last_identifier(pretty_value<Member>());

@@ -34,28 +34,22 @@ inline constexpr bool is_plain_class =
 template <class T> inline constexpr bool is_aggregate_struct = std::is_aggregate_v<T>;
 template <class T> inline constexpr bool is_default_constructible = std::is_default_constructible_v<T>;
 
+// The same, asked only where it can be: true elsewhere. No lambdas here, nor in what else each struct brings: to make one for a
+// struct costs g++ more than to make a variable or a function.
+template <class T, bool Asked> inline constexpr bool is_aggregate_where = true;
+template <class T> inline constexpr bool is_aggregate_where<T, true> = is_aggregate_struct<T>;
+template <class T, bool Asked> inline constexpr bool is_without_base_where = true;
+template <class T> inline constexpr bool is_without_base_where<T, true> = !has_base_class<T>;
+template <class T, bool Asked> inline constexpr bool is_constructible_where = true;
+template <class T> inline constexpr bool is_constructible_where<T, true> = is_default_constructible<T>;
+
 /// Whether the fields of T can be named and counted. A verdict only: the worded errors are struct_check's, since clang
 /// takes no constant from a class in which an assertion failed, and a second error would follow.
 template <class T> struct reflectable {
     static constexpr bool plain = is_plain_class<T>;
-    static constexpr bool aggregate = [] {
-        if constexpr (plain)
-            return is_aggregate_struct<T>;
-        else
-            return true;
-    }();
-    static constexpr bool without_base = [] {
-        if constexpr (plain && aggregate)
-            return !has_base_class<T>;
-        else
-            return true;
-    }();
-    static constexpr bool constructible = [] {
-        if constexpr (plain && aggregate && without_base)
-            return is_default_constructible<T>;
-        else
-            return true;
-    }();
+    static constexpr bool aggregate = is_aggregate_where<T, plain>;
+    static constexpr bool without_base = is_without_base_where < T, plain &&aggregate > ;
+    static constexpr bool constructible = is_constructible_where < T, plain &&aggregate &&without_base > ;
     static constexpr bool ok = plain && aggregate && without_base && constructible;
 };
 

@@ -34,11 +34,10 @@ template <class Record> struct finish_page {
         page<Record> out{.items = {}, .total = std::int64_t{0}, .has_more = false, .request = request};
         const int count = rows.row_count();
         if (count == 0) raise_no_row(statement, "the page's statement returned no row");
-        value_codec<std::int64_t>::decode(rows, 0, *out.total, statement);
+        value_codec<std::int64_t>::decode(rows, 0, 1, &*out.total, statement);
         if (!rows.cell_at(0, 1).is_null()) {
             out.items.resize(static_cast<std::size_t>(count));
-            for (int i = 0; i < count; ++i)
-                rows_codec::decode(rows, i, out.items[static_cast<std::size_t>(i)], statement);
+            rows_codec::decode(rows, 0, count, out.items.data(), statement);
         }
         out.has_more = request.offset + out.items.size() < static_cast<std::uint64_t>(*out.total);
         return out;

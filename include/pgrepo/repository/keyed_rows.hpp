@@ -72,8 +72,8 @@ template <class Record, std::size_t KeyColumn> struct finish_in_key_order {
         std::vector<Record> out(static_cast<std::size_t>(count));
         std::size_t next = 0;
         for (int row : row_at)
-            if (row >= 0) rows_codec::decode(rows, row, out[next++], statement);
-        for (int row : unplaced) rows_codec::decode(rows, row, out[next++], statement);
+            if (row >= 0) rows_codec::decode(rows, row, 1, __builtin_addressof(out[next++]), statement);
+        for (int row : unplaced) rows_codec::decode(rows, row, 1, __builtin_addressof(out[next++]), statement);
         return out;
     }
 

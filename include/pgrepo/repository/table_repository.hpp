@@ -60,7 +60,15 @@ public:
     returns<std::optional<Record>> find(const key_type& key,
                                         std::source_location where = std::source_location::current()) const {
         static_assert(detail::unless<keyed, detail::key_check<Record>>::said);
-        return run_by_key<detail::find_statement<Record, WithDeleted>>(where, key, detail::finish_first<Record>{});
+        if constexpr (usable && keyed) {
+            using constant = detail::statement_constant<detail::find_statement<Record, WithDeleted>>;
+            using finish = detail::finish_first<Record>;
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
+            detail::put_key(bound, key);
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), {}});
+        } else {
+            return detail::refused<returns<std::optional<Record>>>();
+        }
     }
 
     /// SELECT … WHERE key = ANY($1). In the order of `keys`; missing ones are skipped, repeated ones come once.
@@ -71,10 +79,11 @@ public:
         static_assert(detail::key_check<Record>::said && detail::single_key_check<Record>::said);
         if constexpr (usable && detail::key_size<Record> == 1) static_assert(detail::list_check<key_type>::said);
         if constexpr (has_listable_key()) {
-            detail::parameter_block<1> bound(
-                detail::statement_constant<detail::find_by_ids_statement<Record, WithDeleted>>::value, where);
+            using constant = detail::statement_constant<detail::find_by_ids_statement<Record, WithDeleted>>;
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
             bound.put(detail::list_parameter<key_type>{keys});
-            return send(bound, detail::finish_in_key_order<Record, detail::key_column<Record>(0)>{keys});
+            using finish = detail::finish_in_key_order<Record, detail::key_column<Record>(0)>;
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), finish{keys}});
         } else {
             return detail::refused<returns<std::vector<Record>>>();
         }
@@ -98,8 +107,16 @@ public:
                                             std::source_location where = std::source_location::current()) const {
         static_assert(detail::unless<detail::can_filter<Record, Node, Terms...>,
                                      detail::filter_check<Record, Node, Terms...>>::said);
-        return run<detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::one, WithDeleted>,
-                   detail::can_filter<Record, Node, Terms...>>(where, filter.node, detail::finish_first<Record>{});
+        if constexpr (usable && detail::can_filter<Record, Node, Terms...>) {
+            using constant = detail::statement_constant<
+                detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::one, WithDeleted>>;
+            using finish = detail::finish_first<Record>;
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
+            filter.node.bind(bound);
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), {}});
+        } else {
+            return detail::refused<returns<std::optional<Record>>>();
+        }
     }
 
     /// SELECT … WHERE … ORDER BY …. Every record that matches, in a vector sized once.
@@ -108,8 +125,16 @@ public:
                                           std::source_location where = std::source_location::current()) const {
         static_assert(detail::unless<detail::can_filter<Record, Node, Terms...>,
                                      detail::filter_check<Record, Node, Terms...>>::said);
-        return run<detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::none, WithDeleted>,
-                   detail::can_filter<Record, Node, Terms...>>(where, filter.node, detail::finish_all<Record>{});
+        if constexpr (usable && detail::can_filter<Record, Node, Terms...>) {
+            using constant = detail::statement_constant<
+                detail::select_statement<Record, Node, ordering<Terms...>, detail::row_limit::none, WithDeleted>>;
+            using finish = detail::finish_all<Record>;
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
+            filter.node.bind(bound);
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), {}});
+        } else {
+            return detail::refused<returns<std::vector<Record>>>();
+        }
     }
     template <class... Terms>
         requires(sizeof...(Terms) > 0)
@@ -132,13 +157,15 @@ public:
             using plain = detail::statement_constant<
                 detail::select_statement<Record, Node, order, detail::row_limit::parameters, WithDeleted>>;
             const bool count = request.total == total::exact;
-            detail::parameter_block<counted::parameters> bound(count ? counted::value : plain::value, where);
+            detail::parameter_block<typename counted::parameters> bound(count ? counted::value : plain::value, where);
             const detail::page_bounds bounds = detail::bounds_of(request, bound.statement());
             filter.node.bind(bound);
             bound.put(bounds.limit);
             bound.put(bounds.offset);
-            if (count) return send(bound, detail::finish_page<Record>{request});
-            return send(bound, detail::finish_page_uncounted<Record>{request});
+            using all = detail::finish_page<Record>;
+            using some = detail::finish_page_uncounted<Record>;
+            if (count) return runner_->run(detail::operation_of<all>{bound.asking_for(all::shape), all{request}});
+            return runner_->run(detail::operation_of<some>{bound.asking_for(some::shape), some{request}});
         } else {
             return detail::refused<returns<page<Record>>>();
         }
@@ -153,8 +180,15 @@ public:
     returns<std::int64_t> count(const criterion<Node>& filter = {},
                                 std::source_location where = std::source_location::current()) const {
         static_assert(detail::unless<detail::can_filter<Record, Node>, detail::filter_check<Record, Node>>::said);
-        return run<detail::count_statement<Record, Node, WithDeleted>, detail::can_filter<Record, Node>>(
-            where, filter.node, detail::finish_exactly_one<std::int64_t, detail::value_codec<std::int64_t>>{});
+        if constexpr (usable && detail::can_filter<Record, Node>) {
+            using constant = detail::statement_constant<detail::count_statement<Record, Node, WithDeleted>>;
+            using finish = detail::finish_exactly_one<std::int64_t, detail::value_codec<std::int64_t>>;
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
+            filter.node.bind(bound);
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), {}});
+        } else {
+            return detail::refused<returns<std::int64_t>>();
+        }
     }
 
     /// SELECT EXISTS (…): whether any record matches. Stops at the first.
@@ -162,8 +196,15 @@ public:
     returns<bool> exists(const criterion<Node>& filter = {},
                          std::source_location where = std::source_location::current()) const {
         static_assert(detail::unless<detail::can_filter<Record, Node>, detail::filter_check<Record, Node>>::said);
-        return run<detail::exists_statement<Record, Node, WithDeleted>, detail::can_filter<Record, Node>>(
-            where, filter.node, detail::finish_exactly_one<bool, detail::value_codec<bool>>{});
+        if constexpr (usable && detail::can_filter<Record, Node>) {
+            using constant = detail::statement_constant<detail::exists_statement<Record, Node, WithDeleted>>;
+            using finish = detail::finish_exactly_one<bool, detail::value_codec<bool>>;
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
+            filter.node.bind(bound);
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), {}});
+        } else {
+            return detail::refused<returns<bool>>();
+        }
     }
 
     // ---- writing
@@ -178,9 +219,11 @@ public:
         if constexpr (fits) {
             using source = detail::insert_statement<Record, Draft>;
             using constant = detail::statement_constant<source>;
-            detail::parameter_block<constant::parameters> bound(constant::value, where);
-            detail::put_fields(bound, source::writers, detail::field_addresses(draft).data());
-            return send(bound, detail::finish_exactly_one<Record>{});
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
+            const auto fields = detail::fields_of<const Draft>::template addresses<const void>(draft);
+            detail::put_fields(bound, detail::draft_writers<Record, Draft>, fields.data());
+            using finish = detail::finish_exactly_one<Record>;
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), finish{}});
         } else {
             return detail::refused<returns<Record>>();
         }
@@ -199,17 +242,21 @@ public:
                       detail::unless<fits, detail::update_check<Record, Patch>>::said);
         if constexpr (fits) {
             using parameters = detail::patch_parameters<Record, Patch>;
-            const auto fields = detail::field_addresses(patch);
-            detail::parameter_block<parameters::most> bound(
-                detail::update_table<Record, Patch>::find(detail::engaged_fields(parameters::writers, fields.data())),
+            const auto fields = detail::fields_of<const Patch>::template addresses<const void>(patch);
+            detail::parameter_block<typename parameters::types> bound(
+                detail::update_table<Record, Patch>::find(
+                    detail::engaged_fields(detail::patch_writers<Record, Patch>, fields.data())),
                 where);
-            detail::put_fields(bound, parameters::writers, fields.data());
-            detail::bind_key<Record>(bound, key);
+            detail::put_fields(bound, detail::patch_writers<Record, Patch>, fields.data());
+            detail::put_key(bound, key);
             if constexpr (parameters::traits::checked) {
-                detail::put_fields(bound, parameters::writers, fields.data(), true);
-                return send(bound, detail::finish_checked_change<Record>{});
+                detail::put_fields(bound, detail::patch_writers<Record, Patch>, fields.data(), true);
+                using finish = detail::finish_checked_change<Record>;
+                return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), finish{}});
             } else {
-                return send(bound, detail::finish_exactly_one<Record>{detail::no_such_record});
+                using finish = detail::finish_exactly_one<Record>;
+                return runner_->run(
+                    detail::operation_of<finish>{bound.asking_for(finish::shape), finish{detail::no_such_record}});
             }
         } else {
             return detail::refused<returns<Record>>();
@@ -219,14 +266,14 @@ public:
     /// Soft where the mapping says so (UPDATE … SET deleted_at = now()), else DELETE. Whether there was one.
     returns<bool> remove(const key_type& key, std::source_location where = std::source_location::current()) const {
         static_assert(detail::unless<keyed, detail::key_check<Record>>::said);
-        return run_by_key<detail::remove_statement<Record>>(where, key, detail::finish_any{});
+        return change_by_key < detail::remove_statement<Record>, usable && keyed > (where, key);
     }
 
     /// Undoes a soft remove. Whether there was a removed record with this key.
     returns<bool> restore(const key_type& key, std::source_location where = std::source_location::current()) const {
         static_assert(detail::key_check<Record>::said && detail::soft_delete_check<Record>::said);
-        return run_by_key<detail::restore_statement<Record>, detail::has_soft_delete<Record>>(where, key,
-                                                                                              detail::finish_any{});
+        return change_by_key < detail::restore_statement<Record>,
+               usable && keyed && detail::has_soft_delete < Record >> (where, key);
     }
 
 private:
@@ -238,31 +285,16 @@ private:
             return false;
     }
 
-    template <class Finish> using result_of = returns<typename Finish::result_type>;
-
-    template <class Finish> result_of<Finish> send(detail::parameter_writer& bound, const Finish& finish) const {
-        return runner_->run(operation<typename Finish::result_type, Finish>(bound.asking_for(Finish::shape), finish));
-    }
-    template <class Source, bool Fits, class Node, class Finish>
-    result_of<Finish> run(std::source_location where, const Node& node, const Finish& finish) const {
-        if constexpr (usable && Fits) {
+    template <class Source, bool Fits>
+    returns<bool> change_by_key(std::source_location where, const key_type& key) const {
+        if constexpr (Fits) {
             using constant = detail::statement_constant<Source>;
-            detail::parameter_block<constant::parameters> bound(constant::value, where);
-            node.bind(bound);
-            return send(bound, finish);
+            using finish = detail::finish_any;
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
+            detail::put_key(bound, key);
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), {}});
         } else {
-            return detail::refused<result_of<Finish>>();
-        }
-    }
-    template <class Source, bool Fits = true, class Finish>
-    result_of<Finish> run_by_key(std::source_location where, const key_type& key, const Finish& finish) const {
-        if constexpr (usable && keyed && Fits) {
-            using constant = detail::statement_constant<Source>;
-            detail::parameter_block<constant::parameters> bound(constant::value, where);
-            detail::bind_key<Record>(bound, key);
-            return send(bound, finish);
-        } else {
-            return detail::refused<result_of<Finish>>();
+            return detail::refused<returns<bool>>();
         }
     }
 

@@ -37,11 +37,11 @@ template <class Record> struct column_list {
 template <class Record> inline constexpr source_view source_of(view_of<Record>, frozen_text<column_list<Record>>::view);
 
 constexpr void write_select(sql_writer& out, const source_view& source) {
-    out.put("SELECT ").put(source.list).put(" FROM ").table(source.name);
+    out.put("SELECT ").list(source.list).put(" FROM ").table(source.name);
 }
 
 constexpr void write_returning(sql_writer& out, const source_view& source) {
-    out.put(" RETURNING ").put(source.list);
+    out.put(" RETURNING ").list(source.list);
 }
 
 /// " WHERE "a" = $n AND "b" = $n+1" of the primary key.
@@ -105,12 +105,12 @@ template <class Record, std::size_t... Part> struct key_traits<Record, std::inde
     using parameters = type_list<column_type<Record, key_column<Record>(Part)>...>;
 };
 
-/// Puts the parts of a key.
-template <class Record, class Key> void bind_key(parameter_writer& to, const Key& key) {
-    if constexpr (key_size<Record> == 1)
-        to.put(key);
-    else
-        std::apply([&](const auto&... parts) { (to.put(parts), ...); }, key);
+/// Puts a key, or the parts of one of several columns.
+template <class Key> void put_key(parameter_writer& to, const Key& key) {
+    to.put(key);
+}
+template <class... Parts> void put_key(parameter_writer& to, const std::tuple<Parts...>& key) {
+    std::apply([&](const Parts&... parts) { (to.put(parts), ...); }, key);
 }
 
 } // namespace pgrepo::detail

@@ -21,7 +21,7 @@ template <comparator Op, auto Member, class Given> constexpr auto compare(Given&
     static_assert(unless<fits, operand_check<Member, given_type>>::said);
     if constexpr (fits) {
         using value = operand_type<Member, Given>;
-        return criterion<comparison<Member, Op, value>>{{value(std::forward<Given>(given))}};
+        return criterion<comparison<Member, Op, value>>{{{value(std::forward<Given>(given))}}};
     } else {
         return criterion<broken<member_class<Member>>>{};
     }

@@ -59,17 +59,26 @@ constexpr std::string_view spelling(comparator op) noexcept {
     return {};
 }
 
-template <auto Member, comparator Op, class Value> struct comparison {
+/// " <column> <operator> $n"
+constexpr void write_comparison(sql_writer& out, const column& compared, comparator op) {
+    out.identifier(compared.name).put(spelling(op)).placeholder();
+}
+
+/// The value on the right of an operator, whatever it is compared with.
+template <class Value> struct compared_value {
+    Value value;
+
+    void bind(parameter_writer& to) const { to.put(value); }
+};
+
+template <auto Member, comparator Op, class Value> struct comparison : compared_value<Value> {
     using record_type = member_class<Member>;
     using parameters = type_list<Value>;
     static constexpr bool is_condition = true;
 
-    Value value;
-
     static constexpr void write(sql_writer& out) {
-        out.identifier(columns_of<record_type>[column_of_member<Member>].name).put(spelling(Op)).placeholder();
+        write_comparison(out, view_of<record_type>[column_of_member<Member>], Op);
     }
-    void bind(parameter_writer& to) const { to.put(value); }
 };
 
 template <auto Member, class Value, class Storage> struct membership {

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <pgrepo/base/array_view.hpp>
 #include <pgrepo/mapping/order_terms.hpp>
 #include <pgrepo/mapping/record.hpp>
 #include <pgrepo/sql/sql_writer.hpp>
 
 #include <array>
 #include <cstddef>
-#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -40,7 +40,7 @@ using effective_order = std::conditional_t<std::is_same_v<Order, ordering<>>, de
 
 /// Writes terms; with `tie_break` the primary key follows, so that rows that are equal otherwise keep one order from
 /// page to page.
-constexpr void write_order(sql_writer& out, table_view table, std::span<const sort_column> order, bool tie_break,
+constexpr void write_order(sql_writer& out, table_view table, array_view<sort_column> order, bool tie_break,
                            std::string_view qualifier = {}) {
     std::string_view glue = " ORDER BY ";
     const auto term = [&](std::size_t column, bool descending) {

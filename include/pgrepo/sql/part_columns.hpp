@@ -1,12 +1,12 @@
 #pragma once
 
+#include <pgrepo/base/array_view.hpp>
 #include <pgrepo/codec/bind.hpp>
 #include <pgrepo/mapping/partial.hpp>
 #include <pgrepo/mapping/type_list.hpp>
 
 #include <array>
 #include <cstddef>
-#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -26,27 +26,37 @@ template <class Given> struct part_type<Given, column::none> {
     using type = Given;
 };
 
+template <std::size_t Most> struct collected_columns {
+    part_column each[Most + 1]{};
+    std::size_t count = 0;
+};
+template <std::size_t Most>
+consteval collected_columns<Most> collect_part_columns(const table_view& table, array_view<std::size_t> map,
+                                                       bool (*writes)(const column&) noexcept) {
+    collected_columns<Most> out;
+    part_column* next = out.each;
+    for (std::size_t i = 0; const std::size_t field : map) {
+        for (const column* c = table.first_of(field); c != table.end() && c->field == field; ++c)
+            if (writes(*c)) *next++ = part_column{c, i, c->inner};
+        ++i;
+    }
+    out.count = static_cast<std::size_t>(next - out.each);
+    return out;
+}
+
 /// The columns that a Part of Record writes, in the order of its fields; `Choice::writes(column)` leaves some out.
 template <class Record, class Part, class Choice> struct part_columns {
-    static constexpr std::size_t size = [] {
-        std::size_t n = 0;
-        for (std::size_t i = 0; i < field_count<Part>; ++i)
-            for (const column& c : view_of<Record>)
-                if (c.field == part_map<Record, Part>[i] && Choice::writes(c)) ++n;
-        return n;
-    }();
-    static constexpr auto list = [] {
-        std::array<part_column, size> out{};
-        std::size_t n = 0;
-        for (std::size_t i = 0; i < field_count<Part>; ++i)
-            for (const column& c : view_of<Record>)
-                if (c.field == part_map<Record, Part>[i] && Choice::writes(c)) out[n++] = part_column{&c, i, c.inner};
-        return out;
-    }();
+private:
+    static constexpr auto found =
+        collect_part_columns<column_count<Record>>(view_of<Record>, part_map<Record, Part>, &Choice::writes);
+
+public:
+    static constexpr std::size_t size = found.count;
+    static constexpr array_view<part_column> list{found.each, size};
 
     /// The type of the part's value for a column: what its field holds, or what the embedded struct in it holds.
     template <std::size_t Index>
-    using type = typename part_type<field_type<Part, list[Index].field>, list[Index].inner>::type;
+    using type = typename part_type<field_type<Part, found.each[Index].field>, found.each[Index].inner>::type;
 
     template <class Indices> struct type_lists;
     template <std::size_t... Index> struct type_lists<std::index_sequence<Index...>> {
@@ -61,7 +71,8 @@ template <class Record, class Part, class Choice> struct part_columns {
         return n;
     }
     /// Whether it is an embedded one.
-    static constexpr bool embeds(std::size_t field) noexcept {
+    static constexpr bool embeds([[maybe_unused]] std::size_t field) noexcept {
+        if constexpr (!embeds_anything<Record>()) return false;
         for (const part_column& each : list)
             if (each.field == field) return each.inner != column::none;
         return false;
@@ -79,7 +90,9 @@ struct field_writer {
 /// Puts the value of a field, or those of the embedded struct in it.
 template <bool Embeds, class Value> void put_value(parameter_writer& to, const Value& value) {
     if constexpr (Embeds)
-        visit_fields(value, [&](const auto&... inner) { (to.put(inner), ...); });
+        [&]<std::size_t... Inner>(std::index_sequence<Inner...>) {
+            (to.put(get_field<Inner>(value)), ...);
+        }(std::make_index_sequence<field_count<Value>>{});
     else
         to.put(value);
 }
@@ -103,8 +116,17 @@ template <class Field> bool is_engaged(const void* field) {
         return given.has_value();
 }
 
+/// The writer of a field, by what it is alone: the same for all structs.
+template <bool Sent, bool Optional, bool Embeds, class Field>
+inline constexpr field_writer writer_for{.put = &put_field<Embeds, Field>};
+template <bool Embeds, class Field>
+inline constexpr field_writer writer_for<true, true, Embeds, Field>{.engaged = &is_engaged<Field>,
+                                                                    .put = &put_engaged<Embeds, Field>};
+template <bool Optional, bool Embeds, class Field>
+inline constexpr field_writer writer_for<false, Optional, Embeds, Field>{};
+
 /// Puts the fields that are there: all but the expected version, or nothing but it.
-PGREPO_DECL void put_fields(parameter_writer& to, std::span<const field_writer> writers, const void* const* fields,
+PGREPO_DECL void put_fields(parameter_writer& to, array_view<field_writer> writers, const void* const* fields,
                             bool version = false);
 
 } // namespace pgrepo::detail

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <pgrepo/base/array_view.hpp>
 #include <pgrepo/sql/criteria_nodes.hpp>
 #include <pgrepo/sql/order.hpp>
 #include <pgrepo/sql/record_statements.hpp>
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -32,13 +32,16 @@ constexpr void write_limits(sql_writer& out) {
 
 enum class row_limit : unsigned char { none, one, parameters };
 
+template <row_limit Limit> inline constexpr auto select_verb = fixed_string("find_all");
+template <> inline constexpr auto select_verb<row_limit::one> = fixed_string("find_one");
+template <> inline constexpr auto select_verb<row_limit::parameters> = fixed_string("find_page");
+
 template <class Record, class Node, class Order, row_limit Limit, bool WithDeleted> struct select_statement {
+    using list = column_list<Record>;
     using parameters =
         typename join_lists<typename Node::parameters,
                             std::conditional_t<Limit == row_limit::parameters, page_limits, type_list<>>>::type;
-    using id = std::conditional_t<Limit == row_limit::none, statement_id<Record, "find_all">,
-                                  std::conditional_t<Limit == row_limit::one, statement_id<Record, "find_one">,
-                                                     statement_id<Record, "find_page">>>;
+    static constexpr std::string_view id = statement_id<Record, select_verb<Limit>>;
     static constexpr void write(sql_writer& out) {
         write_select(out, source_of<Record>);
         write_where<Record, Node>(out, WithDeleted);
@@ -51,7 +54,7 @@ template <class Record, class Node, class Order, row_limit Limit, bool WithDelet
 
 template <class Record, class Node, bool WithDeleted> struct count_statement {
     using parameters = typename Node::parameters;
-    using id = statement_id<Record, "count">;
+    static constexpr std::string_view id = statement_id<Record, "count">;
     static constexpr void write(sql_writer& out) {
         out.put("SELECT count(*) FROM ").table(table_of<Record>);
         write_where<Record, Node>(out, WithDeleted);
@@ -60,7 +63,7 @@ template <class Record, class Node, bool WithDeleted> struct count_statement {
 
 template <class Record, class Node, bool WithDeleted> struct exists_statement {
     using parameters = typename Node::parameters;
-    using id = statement_id<Record, "exists">;
+    static constexpr std::string_view id = statement_id<Record, "exists">;
     static constexpr void write(sql_writer& out) {
         out.put("SELECT EXISTS (SELECT FROM ").table(table_of<Record>);
         write_where<Record, Node>(out, WithDeleted);
@@ -74,9 +77,9 @@ template <class Record, class Node, bool WithDeleted> struct exists_statement {
 /// not find them.
 template <class Record, class Node, class Order, bool WithDeleted> struct page_statement {
     using parameters = typename join_lists<typename Node::parameters, page_limits>::type;
-    using id = statement_id<Record, "find_page">;
+    static constexpr std::string_view id = statement_id<Record, "find_page">;
     static constexpr void write(sql_writer& out) {
-        constexpr std::span<const sort_column> order = sort_columns<effective_order<Record, Order>>::value;
+        constexpr array_view<sort_column> order = sort_columns<effective_order<Record, Order>>::value;
         out.put("SELECT t.\"pgrepo total\", p.\"pgrepo row\", ");
         write_columns(out, view_of<Record>, "p");
         out.put(" FROM (SELECT count(*) AS \"pgrepo total\" FROM ").table(table_of<Record>);

@@ -5,28 +5,37 @@
 
 namespace pgrepo::detail {
 
-/// Writes SQL text when the program is compiled: once to measure it, once to fill an array of that size. Compilers count
-/// and charge each call in a constant, so the loops here are plain and measuring runs none of them.
+/// Writes SQL text, mostly when the program is compiled. What finds no room is counted and not written, so one pass tells
+/// the size as well. Compilers count and charge each call in a constant: the loops here are plain.
 class sql_writer {
 public:
     /// Measures only.
     constexpr sql_writer() = default;
-    /// Fills `out`, which has room for what measuring gave.
-    constexpr explicit sql_writer(char* out) : out_(out) {}
+    /// Fills `out`, which has room for so many characters. `keep_list` leaves `list` to whoever asks list_at.
+    constexpr sql_writer(char* out, std::size_t room, bool keep_list = false)
+        : out_(out),
+          room_(room),
+          keep_list_(keep_list) {}
 
     constexpr sql_writer& put(char c) {
-        if (out_ != nullptr) out_[size_] = c;
+        if (size_ < room_) out_[size_] = c;
         ++size_;
         return *this;
     }
     constexpr sql_writer& put(std::string_view text) {
         const std::size_t size = text.size();
-        if (out_ != nullptr) {
+        if (size_ + size <= room_) {
             const char* from = text.data();
             char* to = out_ + size_;
             for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
         }
         size_ += size;
+        return *this;
+    }
+    /// The list of a record's columns, which is most of the characters of most statements. At most once in a text.
+    constexpr sql_writer& list(std::string_view text) {
+        if (!keep_list_) return put(text);
+        list_at_ = size_;
         return *this;
     }
     constexpr sql_writer& number(unsigned n) {
@@ -38,17 +47,17 @@ public:
         const std::size_t size = name.size();
         const char* from = name.data();
         std::size_t at = size_;
-        if (out_ != nullptr) out_[at] = '"';
+        if (at < room_) out_[at] = '"';
         ++at;
         for (std::size_t i = 0; i < size; ++i) {
             if (from[i] == '"') {
-                if (out_ != nullptr) out_[at] = '"';
+                if (at < room_) out_[at] = '"';
                 ++at;
             }
-            if (out_ != nullptr) out_[at] = from[i];
+            if (at < room_) out_[at] = from[i];
             ++at;
         }
-        if (out_ != nullptr) out_[at] = '"';
+        if (at < room_) out_[at] = '"';
         size_ = at + 1;
         return *this;
     }
@@ -62,12 +71,16 @@ public:
     constexpr sql_writer& placeholder() { return put('$').number(++placeholders_); }
 
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr std::size_t list_at() const noexcept { return list_at_; }
     [[nodiscard]] constexpr unsigned placeholders() const noexcept { return placeholders_; }
     /// Goes back to an earlier count, so that a part written twice names the same parameters.
     constexpr void rewind_placeholders(unsigned count) noexcept { placeholders_ = count; }
 
 private:
     char* out_ = nullptr;
+    std::size_t room_ = 0;
+    bool keep_list_ = false;
+    std::size_t list_at_ = 0;
     std::size_t size_ = 0;
     unsigned placeholders_ = 0;
 };

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <pgrepo/base/array_view.hpp>
 #include <pgrepo/sql/part_columns.hpp>
 #include <pgrepo/sql/record_statements.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -32,14 +32,14 @@ struct patch_column {
     }
 };
 
-constexpr unsigned count_set(std::span<const patch_column> parts, shape_mask shape) noexcept {
+constexpr unsigned count_set(array_view<patch_column> parts, shape_mask shape) noexcept {
     unsigned n = 0;
     for (const patch_column& part : parts) n += part.sets(shape) ? 1U : 0U;
     return n;
 }
 
 /// UPDATE … RETURNING. Parameters: what is set, the key, and, with `checked`, the expected version.
-constexpr void write_plain_update(sql_writer& out, const source_view& source, std::span<const patch_column> parts,
+constexpr void write_plain_update(sql_writer& out, const source_view& source, array_view<patch_column> parts,
                                   shape_mask shape, bool checked) {
     out.put("UPDATE ").table(source.name).put(" SET ");
     std::string_view glue{};
@@ -59,7 +59,7 @@ constexpr void write_plain_update(sql_writer& out, const source_view& source, st
 /// changed), false where it was not (and the row as it is). That row is read with a lock, which makes the server look at
 /// the newest version of it: the statement's snapshot may be older than the change that was faster (PostgreSQL manual,
 /// 13.2.1). The mark's name has a space: no column has it.
-constexpr void write_checked_update(sql_writer& out, const source_view& source, std::span<const patch_column> parts,
+constexpr void write_checked_update(sql_writer& out, const source_view& source, array_view<patch_column> parts,
                                     shape_mask shape) {
     if (const unsigned set = count_set(parts, shape); set != 0) {
         out.put("WITH \"pgrepo changed\" AS (");
@@ -81,7 +81,7 @@ constexpr void write_checked_update(sql_writer& out, const source_view& source, 
 }
 
 /// The statement of one shape, which sets something or expects a version.
-constexpr void write_update(sql_writer& out, const source_view& source, std::span<const patch_column> parts,
+constexpr void write_update(sql_writer& out, const source_view& source, array_view<patch_column> parts,
                             shape_mask shape, bool checked) {
     if (checked)
         write_checked_update(out, source, parts, shape);
@@ -90,8 +90,8 @@ constexpr void write_update(sql_writer& out, const source_view& source, std::spa
 }
 
 /// The parameter types of a shape, in the order of its placeholders. Returns how many; `out` may be null.
-constexpr std::size_t write_types(oid* out, std::span<const patch_column> parts, std::span<const oid> key,
-                                  shape_mask shape, bool checked) {
+constexpr std::size_t write_types(oid* out, array_view<patch_column> parts, array_view<oid> key, shape_mask shape,
+                                  bool checked) {
     std::size_t n = 0;
     const auto add = [&](oid type) {
         if (out != nullptr) out[n] = type;
@@ -106,6 +106,21 @@ constexpr std::size_t write_types(oid* out, std::span<const patch_column> parts,
     return n;
 }
 
+template <class Patch, std::size_t... Field>
+consteval std::array<bool, sizeof...(Field) + 1> find_optional_fields(std::index_sequence<Field...>) {
+    return {(is_optional<field_type<Patch, Field>> || is_change<field_type<Patch, Field>>)..., false};
+}
+constexpr unsigned count_true(array_view<bool> flags) noexcept {
+    unsigned n = 0;
+    for (const bool is : flags) n += is ? 1U : 0U;
+    return n;
+}
+constexpr bool names_version(array_view<part_column> parts) noexcept {
+    for (const part_column& part : parts)
+        if (part.target->version) return true;
+    return false;
+}
+
 /// What `update` writes of a Patch. A full record changes all but key, generated, read-only and soft-delete columns,
 /// and expects the version that it holds.
 template <class Record, class Patch> struct patch_traits {
@@ -117,37 +132,29 @@ template <class Record, class Patch> struct patch_traits {
 
     /// A field that may be left out has a bit of its own, in the order of the fields.
     static constexpr bool may_be_left_out(std::size_t field) noexcept { return !full && optional_fields[field]; }
-    static constexpr auto optional_fields = []<std::size_t... Field>(std::index_sequence<Field...>) {
-        return std::array<bool, sizeof...(Field) + 1>{
-            (is_optional<field_type<Patch, Field>> || is_change<field_type<Patch, Field>>)..., false};
-    }(std::make_index_sequence<field_count<Patch>>{});
+    static constexpr auto optional_fields = find_optional_fields<Patch>(std::make_index_sequence<field_count<Patch>>{});
     static constexpr unsigned bit_of(std::size_t field) noexcept {
         if (full || !optional_fields[field]) return patch_column::always;
         unsigned bit = 0;
         for (std::size_t i = 0; i < field; ++i) bit += optional_fields[i] ? 1U : 0U;
         return bit;
     }
-    static constexpr unsigned optional_parts = full ? 0 : [] {
-        unsigned n = 0;
-        for (const bool is : optional_fields) n += is ? 1U : 0U;
-        return n;
-    }();
+    static constexpr unsigned optional_parts = full ? 0 : count_true(optional_fields);
 
-    static constexpr auto parts = []<std::size_t... Index>(std::index_sequence<Index...>) {
+    template <std::size_t... Index> static consteval auto make_parts(std::index_sequence<Index...>) {
         return std::array<patch_column, sizeof...(Index)>{
             patch_column{columns::list[Index].target, bit_of(columns::list[Index].field),
                          static_cast<oid>(codec_of<typename columns::template type<Index>>::parameter_type)}...};
-    }(std::make_index_sequence<columns::size>{});
+    }
     static constexpr bool is_version(std::size_t field) noexcept {
         for (const part_column& part : columns::list)
             if (part.field == field) return part.target->version;
         return false;
     }
-    static constexpr bool checked = [] {
-        for (const part_column& part : columns::list)
-            if (part.target->version) return true;
-        return false;
-    }();
+    static constexpr bool checked = names_version(columns::list);
 };
+template <class Record, class Patch>
+inline constexpr auto patch_parts =
+    patch_traits<Record, Patch>::make_parts(std::make_index_sequence<patch_traits<Record, Patch>::columns::size>{});
 
 } // namespace pgrepo::detail

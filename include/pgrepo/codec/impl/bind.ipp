@@ -14,9 +14,11 @@ PGREPO_DECL void raise_encode(const statement_ref& statement, std::size_t positi
 }
 
 PGREPO_DECL parameter_writer::parameter_writer(const statement_ref& statement, std::source_location where,
-                                               unsigned char* storage, std::size_t parameters) noexcept
+                                               unsigned char* storage, std::size_t parameters,
+                                               large_rooms* large) noexcept
     : request_{.statement = statement},
-      slots_(reinterpret_cast<room_slot*>(storage)) {
+      slots_(reinterpret_cast<room_slot*>(storage)),
+      large_(large) {
     unsigned char* const arrays = storage + parameters * sizeof(room_slot);
     values_ = reinterpret_cast<const char**>(arrays);
     lengths_ = reinterpret_cast<int*>(arrays + parameters * sizeof(const char*));
@@ -24,6 +26,5 @@ PGREPO_DECL parameter_writer::parameter_writer(const statement_ref& statement, s
     request_.statement.where = where;
     request_.parameters = {values_, lengths_, formats_, 0};
 }
-PGREPO_DECL parameter_writer::~parameter_writer() = default;
 
 } // namespace pgrepo::detail

@@ -24,7 +24,7 @@ PGREPO_DECL void require_shape(const row_shape& shape, const result_columns& col
     std::vector<result_column> found;
     found.reserve(static_cast<std::size_t>(columns.count));
     for (int i = 0; i < columns.count; ++i) found.push_back(columns.at(columns.rows, i));
-    require_shape(shape, found, statement);
+    require_shape(shape, array_view<result_column>(found.data(), found.size()), statement);
 }
 
 } // namespace pgrepo::detail

@@ -7,7 +7,7 @@
 
 namespace pgrepo::detail {
 
-PGREPO_DECL std::string shape_mismatch(const row_shape& shape, std::span<const result_column> columns) {
+PGREPO_DECL std::string shape_mismatch(const row_shape& shape, array_view<result_column> columns) {
     const auto spell = [](oid type) {
         const std::string_view known = oids::type_name(type);
         return known.empty() ? "type with OID " + std::to_string(type) : std::string(known);
@@ -44,7 +44,7 @@ PGREPO_DECL std::string shape_mismatch(const row_shape& shape, std::span<const r
     return problems;
 }
 
-PGREPO_DECL void require_shape(const row_shape& shape, std::span<const result_column> columns,
+PGREPO_DECL void require_shape(const row_shape& shape, array_view<result_column> columns,
                                const statement_ref& statement) {
     if (const std::string problems = shape_mismatch(shape, columns); !problems.empty())
         raise(error_kind::decode, "the result does not fit " + std::string(shape.row_type) + ": " + problems,

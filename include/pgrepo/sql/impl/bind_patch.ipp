@@ -4,7 +4,7 @@
 
 namespace pgrepo::detail {
 
-PGREPO_DECL shape_mask engaged_fields(std::span<const field_writer> writers, const void* const* fields) {
+PGREPO_DECL shape_mask engaged_fields(array_view<field_writer> writers, const void* const* fields) {
     shape_mask shape = 0;
     for (const field_writer& writer : writers) {
         const void* field = *fields++;

@@ -4,7 +4,7 @@
 
 namespace pgrepo::detail {
 
-PGREPO_DECL void put_fields(parameter_writer& to, std::span<const field_writer> writers, const void* const* fields,
+PGREPO_DECL void put_fields(parameter_writer& to, array_view<field_writer> writers, const void* const* fields,
                             bool version) {
     for (const field_writer& writer : writers) {
         const void* field = *fields++;

@@ -41,14 +41,14 @@ PGREPO_DECL const statement_ref& shape_cache::build(std::uint64_t shape) {
     sql_writer measure;
     from_.write(measure, shape);
     made->text.resize(measure.size());
-    sql_writer fill(made->text.data());
+    sql_writer fill(made->text.data(), made->text.size());
     from_.write(fill, shape);
     made->types.resize(from_.types(nullptr, shape));
     from_.types(made->types.data(), shape);
     made->shape = shape;
     made->statement = {.text = made->text,
                        .key = make_statement_key(made->text, made->types),
-                       .parameter_types = made->types,
+                       .parameter_types = {made->types.data(), made->types.size()},
                        .id = from_.id};
 
     const std::atomic_ref<node*> head(bucket(shape));
