@@ -134,6 +134,13 @@ std::vector<measurement> run(const std::vector<std::string>& only, bool quick) {
     std::vector<pgrepo::uuid> ids;
     for (std::size_t i = 0; i < 5000; ++i) ids.push_back(all[(i * 7919) % all.size()].id);
 
+    const std::vector<pgrepo::uuid> listed(ids.begin(), ids.begin() + 1000);
+    const std::vector<User> found = users.find_by_ids(listed);
+    const std::vector<User> found_by_hand = by_hand::find_by_ids(hand.get(), listed);
+    require(found.size() == 1000 && found_by_hand.size() == 1000, "both must find all ids");
+    for (std::size_t i = 0; i < found.size(); ++i)
+        require(found[i].id == listed[i] && same(found[i], found_by_hand[i]), "both must find them in this order");
+
     const std::vector<workload> workloads{
         {"W1", "find by uuid, prepared, one session, 5,000 finds a round", quick ? 15 : 61,
          [&] {
@@ -146,6 +153,14 @@ std::vector<measurement> run(const std::vector<std::string>& only, bool quick) {
         {"W2", "100,000 rows of nine fields into a vector", quick ? 9 : 31,
          [&] { require(users.find_all().size() == 100000, "pgrepo missed rows"); },
          [&] { require(by_hand::find_all(hand.get()).size() == 100000, "the baseline missed rows"); }},
+        {"W4", "1,000 ids in one call, rows in their order, 10 calls a round", quick ? 15 : 61,
+         [&] {
+             for (int i = 0; i < 10; ++i) require(users.find_by_ids(listed).size() == 1000, "pgrepo missed rows");
+         },
+         [&] {
+             for (int i = 0; i < 10; ++i)
+                 require(by_hand::find_by_ids(hand.get(), listed).size() == 1000, "the baseline missed rows");
+         }},
     };
 
     std::vector<measurement> results;
@@ -198,8 +213,8 @@ int main(int argc, char** argv) {
         }
     }
     for (const std::string& id : only)
-        if (id != "W1" && id != "W2") {
-            fmt::print(stderr, "pgrepo_bench: {} is no workload; these are: W1, W2\n", id);
+        if (id != "W1" && id != "W2" && id != "W4") {
+            fmt::print(stderr, "pgrepo_bench: {} is no workload; these are: W1, W2, W4\n", id);
             return 2;
         }
     try {

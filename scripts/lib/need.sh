@@ -30,6 +30,8 @@ need_table=(
     'clang-rt|the sanitizer runtimes of clang 19|libclang-rt-19-dev|need_clang_rt'
     'lld|lld 19|lld-19|command -v ld.lld-19'
     'clang-format|clang-format 19|clang-format-19|command -v clang-format-19'
+    'python|Python 3.9 or newer|python3|command -v python3'
+    'valgrind|valgrind (counts instructions)|valgrind|command -v valgrind'
     'clang-tidy|clang-tidy 19|clang-tidy-19|command -v clang-tidy-19'
 )
 
