@@ -31,6 +31,8 @@ need_table=(
     'lld|lld 19|lld-19|command -v ld.lld-19'
     'clang-format|clang-format 19|clang-format-19|command -v clang-format-19'
     'python|Python 3.9 or newer|python3|command -v python3'
+    'libpqxx|libpqxx (to compare with)|libpqxx-dev|pkg-config --exists libpqxx'
+    'soci|SOCI (to compare with)|libsoci-dev|need_links -lsoci_core -lsoci_postgresql'
     'valgrind|valgrind (counts instructions)|valgrind|command -v valgrind'
     'clang-tidy|clang-tidy 19|clang-tidy-19|command -v clang-tidy-19'
 )

@@ -28,15 +28,37 @@ PYTHON
 }
 
 benchmarks/gate --program "$program" --only decode --counts "$folder/counts.now" --update >"$folder/out" 2>&1 || { cat "$folder/out"; exit 1; }
-change 1 && verdict 0 "the same counts"
-change 0.99 && verdict 0 "one per cent more than kept"
-change 0.95 && verdict 1 "five per cent more than kept"
+change 1 || exit 1
+verdict 0 "the same counts"
+change 0.99 || exit 1
+verdict 0 "one per cent more than kept"
+change 0.95 || exit 1
+verdict 1 "five per cent more than kept"
 grep -q 'decode' "$folder/out" && grep -q -- '--update' "$folder/out" || { echo "neither the job nor the remedy is named"; exit 1; }
-change 2 && verdict 0 "half of what was kept"
-change 1 compiler "another one" && verdict 77 "counts of another compiler"
+change 2 || exit 1
+verdict 0 "half of what was kept"
+change 1 compiler "another one" || exit 1
+verdict 77 "counts of another compiler"
 grep -q '^skipped: .*another one' "$folder/out" || { echo "what differs is not named"; exit 1; }
-echo '{' >"$folder/counts" && verdict 1 "counts that are no JSON"
-rm "$folder/counts" && verdict 77 "no counts"
+python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); d["instructions"]["W1"] = 1; json.dump(d, open(sys.argv[1], "w"))' "$folder/counts" || exit 1
+benchmarks/gate --program "$program" --only decode --counts "$folder/counts" --update >"$folder/out" 2>&1
+[[ $? == 2 ]] || { echo "counts of other jobs, made with other programs, are thrown away without a word"; exit 1; }
+refused() { # WORDS WHAT: the counts are no counts, and that is said
+    verdict 1 "$2"
+    if ! grep -q "$1" "$folder/out" || grep -q Traceback "$folder/out"; then
+        echo "$2: not refused in a sentence"
+        cat "$folder/out"
+        exit 1
+    fi
+}
+echo '{' >"$folder/counts"
+refused 'is no JSON' "counts that are no JSON"
+for odd in '{}' '[]' '{"made_with": {}}' '{"made_with": {}, "instructions": {"decode": 0}}'; do
+    echo "$odd" >"$folder/counts"
+    refused 'does not hold' "$odd as counts"
+done
+rm "$folder/counts"
+refused 'is not there' "no counts"
 benchmarks/gate --program "$program" --only W3 >"$folder/out" 2>&1
 [[ $? == 2 ]] || { echo "an unknown job is not refused"; exit 1; }
 echo "the gate notices"

@@ -5,8 +5,10 @@
 #include <array>
 #include <cstdint>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -20,6 +22,21 @@ using types = std::vector<std::uint32_t>;
 statement_key key(std::string_view text, const types& parameters = {}) {
     return make_statement_key(text, parameters);
 }
+
+// A view of exactly the elements that are named: those of a derived class lie further apart.
+struct base {
+    int number;
+};
+struct derived : base {
+    int other;
+};
+using bases = pgrepo::array_view<base>;
+static_assert(std::is_constructible_v<bases, std::vector<base>&> &&
+              std::is_constructible_v<bases, const std::array<base, 2>&>);
+static_assert(std::is_constructible_v<bases, std::span<const base>> && std::is_constructible_v<bases, std::span<base>>);
+static_assert(!std::is_constructible_v<bases, std::vector<derived>&> &&
+              !std::is_constructible_v<bases, std::vector<int>&>);
+static_assert(!std::is_constructible_v<pgrepo::array_view<derived>, std::vector<base>&>);
 
 // A constant where it is asked for in a constant.
 constexpr std::array<std::uint32_t, 2> constant_types{25, 2950};

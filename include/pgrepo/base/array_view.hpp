@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 namespace pgrepo {
@@ -15,8 +16,10 @@ public:
     constexpr array_view() noexcept = default;
     constexpr array_view(const T* data, std::size_t size) noexcept : data_(data), size_(size) {}
     template <std::size_t Size> constexpr array_view(const T (&from)[Size]) noexcept : data_(from), size_(Size) {}
-    /// A std::array, std::vector or std::span of them, or what else has data() and size().
-    template <class Range, class = decltype(static_cast<const T*>(std::declval<const Range&>().data()))>
+    /// A std::array, std::vector or std::span of them, or what else has data() and size(). Of exactly them: elements of a
+    /// derived class lie further apart.
+    template <class Range>
+        requires std::is_same_v<const std::remove_pointer_t<decltype(std::declval<const Range&>().data())>, const T>
     constexpr array_view(const Range& from) noexcept : data_(from.data()),
                                                        size_(from.size()) {}
 

@@ -10,7 +10,7 @@
 
 namespace pgrepo::detail {
 
-// What rows become; each is the `Finish` of an operation. `Codec` is a row_codec or a value_codec.
+// What rows become; each is the `Finish` of an operation. `Codec` is a row_codec or, of one row, a value_codec.
 
 /// All rows, in a vector sized once.
 template <class Row, class Codec = row_codec<Row>> struct finish_all {

@@ -46,6 +46,7 @@ template <std::size_t Room> consteval text_draft<Room> write_draft(text_source w
     write(out);
     draft.size = out.size();
     draft.list_at = out.list_at();
+    if (keep_list && draft.list_at == sql_writer::no_list) throw "pgrepo: a text names a list and does not write it";
     return draft;
 }
 template <class Text>

@@ -9,6 +9,8 @@ namespace pgrepo::detail {
 /// the size as well. Compilers count and charge each call in a constant: the loops here are plain.
 class sql_writer {
 public:
+    static constexpr std::size_t no_list = static_cast<std::size_t>(-1);
+
     /// Measures only.
     constexpr sql_writer() = default;
     /// Fills `out`, which has room for so many characters. `keep_list` leaves `list` to whoever asks list_at.
@@ -35,6 +37,7 @@ public:
     /// The list of a record's columns, which is most of the characters of most statements. At most once in a text.
     constexpr sql_writer& list(std::string_view text) {
         if (!keep_list_) return put(text);
+        if (list_at_ != no_list) throw "pgrepo: a text that keeps its list has it once";
         list_at_ = size_;
         return *this;
     }
@@ -80,7 +83,7 @@ private:
     char* out_ = nullptr;
     std::size_t room_ = 0;
     bool keep_list_ = false;
-    std::size_t list_at_ = 0;
+    std::size_t list_at_ = no_list;
     std::size_t size_ = 0;
     unsigned placeholders_ = 0;
 };
