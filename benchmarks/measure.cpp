@@ -65,7 +65,7 @@ struct work {
 };
 
 /// A thread that sleeps while the work is done: a service has threads, and the C library and the kernel take shortcuts in a
-/// process that has one alone (locks without atomics, files without counts), which pgrepo's, having one for deadlines, never is.
+/// process that has one alone, which pgrepo's, having one for deadlines, never is.
 class company {
 public:
     company()

@@ -143,10 +143,17 @@ struct column_place {
     std::size_t inner = column::none;
 };
 
+/// Of a field that is not embedded. `namings` is null where the mapping says nothing of names.
+constexpr std::string_view own_column_name(const std::string_view* names, const field_naming* namings,
+                                           std::size_t field) noexcept {
+    return namings == nullptr || namings[field].renamed.empty() ? names[field] : namings[field].renamed;
+}
+template <class T> consteval const field_naming* namings_or_null() {
+    if constexpr (names_anything<T>) return naming_of<T>.data();
+    return nullptr;
+}
 template <class T> constexpr std::string_view own_column_name(std::size_t field) {
-    if constexpr (names_anything<T>)
-        if (!naming_of<T>[field].renamed.empty()) return naming_of<T>[field].renamed;
-    return field_names<T>[field];
+    return own_column_name(field_names<T>.data(), namings_or_null<T>(), field);
 }
 
 /// The prefix and the inner field's column name, in one text.
@@ -165,14 +172,13 @@ template <std::size_t Count>
 consteval std::array<column_place, Count> place_columns(const std::string_view* names, const field_naming* namings) {
     std::array<column_place, Count> out{};
     for (std::size_t field = 0; field < Count; ++field)
-        out[field] = {namings == nullptr || namings[field].renamed.empty() ? names[field] : namings[field].renamed,
-                      field, column::none};
+        out[field] = {own_column_name(names, namings, field), field, column::none};
     return out;
 }
 
 /// The columns of T in the order of its fields.
 template <class T, bool Embeds = embeds_anything<T>()> struct layout {
-    static constexpr auto places = place_columns<field_count<T>>(field_names<T>.data(), naming_of<T>.data());
+    static constexpr auto places = place_columns<field_count<T>>(field_names<T>.data(), namings_or_null<T>());
 };
 template <class T> struct layout<T, true> {
     template <std::size_t Field> static consteval std::size_t width() {

@@ -48,8 +48,8 @@ template <class T> inline constexpr bool is_constructible_where<T, true> = is_de
 template <class T> struct reflectable {
     static constexpr bool plain = is_plain_class<T>;
     static constexpr bool aggregate = is_aggregate_where<T, plain>;
-    static constexpr bool without_base = is_without_base_where < T, plain &&aggregate > ;
-    static constexpr bool constructible = is_constructible_where < T, plain &&aggregate &&without_base > ;
+    static constexpr bool without_base = is_without_base_where<T, (plain && aggregate)>;
+    static constexpr bool constructible = is_constructible_where<T, (plain && aggregate && without_base)>;
     static constexpr bool ok = plain && aggregate && without_base && constructible;
 };
 

@@ -22,9 +22,9 @@ template <class Record, class Patch> struct patch_parameters {
     using types = typename join_lists<typename columns::types, typename key_traits<Record>::parameters>::type;
 
     template <std::size_t... Field> static consteval auto make_writers(std::index_sequence<Field...>) {
-        std::array<field_writer, sizeof...(Field)> each{writer_for < columns::width(Field) != 0,
-                                                        traits::may_be_left_out(Field), columns::embeds(Field),
-                                                        field_type < Patch, Field >> ...};
+        std::array<field_writer, sizeof...(Field)> each{
+            writer_for<(columns::width(Field) != 0), traits::may_be_left_out(Field), columns::embeds(Field),
+                       field_type<Patch, Field>>...};
         std::size_t field = 0;
         for (field_writer& writer : each) {
             if (writer.engaged != nullptr)

@@ -66,8 +66,8 @@ template <class Record, class Draft> struct insert_statement {
     static constexpr void write(sql_writer& out) { write_insert(out, source_of<Record>, columns::list); }
 
     template <std::size_t... Field> static consteval auto make_writers(std::index_sequence<Field...>) {
-        return std::array<field_writer, sizeof...(Field)>{writer_for < columns::width(Field) != 0, false,
-                                                          columns::embeds(Field), field_type < Draft, Field >> ...};
+        return std::array<field_writer, sizeof...(Field)>{
+            writer_for<(columns::width(Field) != 0), false, columns::embeds(Field), field_type<Draft, Field>>...};
     }
 };
 
