@@ -43,6 +43,19 @@ BOOST_AUTO_TEST_CASE(another_text_under_the_same_key_is_a_clash) {
     BOOST_TEST(!cache.find(statement("SELECT 1", {7, 7})).clash);
 }
 
+BOOST_AUTO_TEST_CASE(the_same_text_in_another_place_is_the_same_statement) { // of another shared library
+    statement_cache cache(4);
+    const std::string here = "SELECT 1";
+    const std::string there = here;
+    const pgrepo::oid types[] = {23};
+    const pgrepo::oid same_types[] = {23};
+    const auto one = pgrepo::statement_ref{.text = here, .key = {7, 7}, .parameter_types = types};
+    cache.enter(one, name_of(one.key));
+    BOOST_TEST(cache.find(one).found != nullptr);
+    BOOST_TEST(cache.find({.text = there, .key = {7, 7}, .parameter_types = same_types}).found != nullptr);
+    BOOST_TEST(cache.find({.text = "SELECT 2", .key = {7, 7}, .parameter_types = types}).clash);
+}
+
 BOOST_AUTO_TEST_CASE(without_capacity_it_holds_nothing) {
     statement_cache cache(0);
     BOOST_TEST(cache.find(statement("SELECT 1", {1, 1})).found == nullptr);

@@ -72,9 +72,9 @@ public:
     /// True at once when no transaction is open. A deadline that has passed closes: give it one of its own.
     bool rollback(deadline limit = {}) noexcept;
 
-    [[nodiscard]] transaction_status status() const noexcept;
+    [[nodiscard]] transaction_status status() const noexcept { return status_; }
     /// Open, and no call left it in doubt.
-    [[nodiscard]] bool usable() const noexcept;
+    [[nodiscard]] bool usable() const noexcept { return usable_; }
     /// After time in a pool: whether the session is still there, without a round trip. Looks whether the socket has
     /// something to say and reads it. Notices and notifications are not death; a server's farewell is.
     /// Cost: one system call (140–450 ns) when there is nothing.
@@ -104,6 +104,8 @@ private:
 
     struct trip; // one call under way; in connection.ipp
 
+    void look() noexcept;
+    [[nodiscard]] deadline::clock::time_point start_of_call(deadline limit) const noexcept;
     void check_session(const connection_options& options);
     void check_call(const trip& call);
     static void check_parameters(const trip& call, const parameters_view& parameters);
@@ -119,11 +121,14 @@ private:
 
     std::unique_ptr<detail::session_notes> notes_; // before handle_: libpq holds its address until PQfinish
     detail::connection_handle handle_{};
-    detail::statement_cache statements_;
     observer* watcher_ = nullptr;
     detail::watch_post* post_ = nullptr;
     std::chrono::milliseconds call_timeout_{};
+    int socket_ = -1;
     int server_version_ = 0;
+    transaction_status status_ = transaction_status::unknown;
+    bool usable_ = false;
+    detail::statement_cache statements_;
 };
 
 } // namespace pgrepo

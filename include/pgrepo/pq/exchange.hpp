@@ -28,7 +28,7 @@ public:
     /// Names that one trip drops at most.
     static constexpr std::size_t most_tidied = 16;
 
-    explicit exchange(pg_conn* connection) noexcept : conn_(connection) {}
+    exchange(pg_conn* connection, int socket) noexcept : conn_(connection), socket_(socket) {}
     exchange(const exchange&) = delete;
     exchange& operator=(const exchange&) = delete;
     // No destructor: a trip that was begun and did not end leaves a session that must be closed.
@@ -46,7 +46,7 @@ public:
     [[nodiscard]] bool sync() noexcept;
 
     [[nodiscard]] io advance() noexcept;
-    [[nodiscard]] int socket() const noexcept;
+    [[nodiscard]] int socket() const noexcept { return socket_; }
 
     // once done
     /// The session cannot go on: broken, said farewell, or wants to COPY.
@@ -67,6 +67,7 @@ private:
     bool next_part() noexcept;                // true: there is none
 
     pg_conn* conn_;
+    int socket_;
     result_handle answer_{};
     result_handle failure_{};
     std::array<part, 2 * most_tidied + 4> parts_{};
@@ -75,6 +76,7 @@ private:
     std::size_t tidied_ = 0;
     part failed_ = part::statement;
     bool pipelined_ = false;
+    bool blocked_ = false; // what is to be sent had to wait
     bool flushed_ = false;
     bool lost_ = false;
     bool copies_ = false;

@@ -4,7 +4,6 @@
 #include <pgrepo/pq/connection.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <utility>
 
 namespace pgrepo {
@@ -19,18 +18,18 @@ class pool_core;
 class [[nodiscard]] loan {
 public:
     loan() noexcept = default;
-    loan(std::shared_ptr<detail::pool_core> core, std::uint32_t seat, connection& borrowed) noexcept
-        : core_(std::move(core)),
+    loan(detail::pool_core& core, std::uint32_t seat, connection& borrowed) noexcept
+        : core_(&core),
           borrowed_(&borrowed),
           seat_(seat) {}
     loan(loan&& other) noexcept
-        : core_(std::move(other.core_)),
+        : core_(other.core_),
           borrowed_(std::exchange(other.borrowed_, nullptr)),
           seat_(other.seat_) {}
     loan& operator=(loan&& other) noexcept {
         if (this != &other) {
             give_back();
-            core_ = std::move(other.core_);
+            core_ = other.core_;
             borrowed_ = std::exchange(other.borrowed_, nullptr);
             seat_ = other.seat_;
         }
@@ -46,7 +45,7 @@ public:
     void give_back() noexcept;
 
 private:
-    std::shared_ptr<detail::pool_core> core_{};
+    detail::pool_core* core_ = nullptr; // lives until its last loan ends
     connection* borrowed_ = nullptr;
     std::uint32_t seat_ = 0;
 };

@@ -3,14 +3,21 @@
 #include <pgrepo/base/connection_options.hpp>
 #include <pgrepo/base/deadline.hpp>
 #include <pgrepo/base/events.hpp>
+#include <pgrepo/base/owner.hpp>
 #include <pgrepo/base/pool_options.hpp>
 #include <pgrepo/pq/loan.hpp>
 #include <pgrepo/pq/pool_counts.hpp>
 
-#include <memory>
 #include <source_location>
 
 namespace pgrepo {
+
+namespace detail {
+class pool_core;
+struct pool_core_leaver {
+    PGREPO_DECL void operator()(pool_core* core) const noexcept;
+};
+} // namespace detail
 
 /// At most `max` sessions, lent out one borrower at a time. Thread-safe; calls neither the server nor the observer
 /// while it holds its lock. Opens nothing before the first `acquire`.
@@ -21,7 +28,7 @@ public:
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
     /// As `close()`.
-    ~pool();
+    ~pool() = default;
 
     /// Lends the session returned last; opens one on the calling thread if none is idle and there are fewer than
     /// `max`; else waits. A session that was idle for 10 ms or more is looked at first (no round trip), and a dead
@@ -39,7 +46,7 @@ public:
     [[nodiscard]] pool_counts counts() const noexcept;
 
 private:
-    std::shared_ptr<detail::pool_core> core_; // loans keep it alive
+    detail::owner<detail::pool_core, detail::pool_core_leaver> core_;
 };
 
 } // namespace pgrepo

@@ -18,16 +18,21 @@ using statement_name = std::array<char, 40>;
 
 [[nodiscard]] statement_name name_of(statement_key key) noexcept;
 
-/// A statement that the server has parsed for this session.
+/// A statement that the server has parsed for this session. What a hit needs stands together: between two calls the server
+/// has used the processor's caches.
 struct prepared_statement {
     statement_key key{};
+    const char* source = nullptr; // where the text and the types lay when it was entered; may be gone
+    const oid* types_source = nullptr;
+    const void* fits = nullptr; // the row shape that its columns are known to fit
     statement_name name{};
+    bool recently_used = false;
     std::string text{};
     std::vector<oid> parameter_types{};
-    shared_object shape{}; // a shape_memory
-    bool recently_used = false;
+    shared_object shape{}; // a shape_memory: where `fits` is learnt from
 
-    /// The key is a hash: two texts may share it, so the text decides.
+    /// Of a statement with the same key. The key is a hash: two texts may share it, so text and types decide. They are not
+    /// read again where they lie in the same place, as those of a constant do.
     [[nodiscard]] bool is(const statement_ref& statement) const noexcept;
 };
 

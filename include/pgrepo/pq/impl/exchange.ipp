@@ -60,18 +60,18 @@ PGREPO_DECL bool exchange::sync() noexcept {
     return add(PQpipelineSync(conn_), part::sync);
 }
 
-PGREPO_DECL int exchange::socket() const noexcept {
-    return PQsocket(conn_);
-}
-
 PGREPO_DECL io exchange::advance() noexcept {
     if (!flushed_) {
-        // When it cannot send, PQflush takes what the server says meanwhile, so that both cannot wait for each other.
-        // The whole answer may be among it, hence no waiting for the socket before a look at what is there.
+        // When it cannot send, PQflush takes what the server says meanwhile, so that both cannot wait for each other: then
+        // there may be something to look at before the socket says so.
         const int left = PQflush(conn_);
-        if (left > 0) return io::want_write;
+        if (left > 0) {
+            blocked_ = true;
+            return io::want_write;
+        }
         flushed_ = true;
         lost_ = left < 0;
+        if (!lost_ && !blocked_) return io::want_read;
     } else if (PQconsumeInput(conn_) == 0) {
         lost_ = true;
     }

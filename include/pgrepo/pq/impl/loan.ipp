@@ -8,7 +8,6 @@ namespace pgrepo {
 PGREPO_DECL void loan::give_back() noexcept {
     if (std::exchange(borrowed_, nullptr) == nullptr) return;
     core_->give_back(seat_);
-    core_.reset();
 }
 
 } // namespace pgrepo

@@ -3,19 +3,20 @@
 #include <pgrepo/pq/pool.hpp>
 #include <pgrepo/pq/pool_core.hpp>
 
+#include <memory>
 #include <utility>
 
 namespace pgrepo {
 
-PGREPO_DECL pool::pool(connection_options options, pool_options limits, observer* watcher)
-    : core_(std::make_shared<detail::pool_core>(std::move(options), limits, watcher)) {}
-
-PGREPO_DECL pool::~pool() {
-    core_->close();
+PGREPO_DECL void detail::pool_core_leaver::operator()(pool_core* core) const noexcept {
+    core->leave();
 }
 
+PGREPO_DECL pool::pool(connection_options options, pool_options limits, observer* watcher)
+    : core_(std::make_unique<detail::pool_core>(std::move(options), limits, watcher).release()) {}
+
 PGREPO_DECL loan pool::acquire(deadline limit, std::source_location where) {
-    return core_->acquire(core_, limit, where);
+    return core_->acquire(limit, where);
 }
 
 PGREPO_DECL void pool::close() noexcept {

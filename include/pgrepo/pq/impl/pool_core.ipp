@@ -18,8 +18,7 @@ PGREPO_DECL pool_core::pool_core(connection_options options, pool_options limits
       watch_(limits.max) {
     if (limits_.max == 0) raise(error_kind::configuration, "the pool's max is 0; it must be 1 or more");
     seats_.resize(limits_.max);
-    idle_.reserve(limits_.max); // from here on giving back allocates nothing
-    vacant_.reserve(limits_.max);
+    vacant_.reserve(limits_.max); // from here on giving back allocates nothing
     for (std::uint32_t i = limits_.max; i > 0; --i) vacant_.push_back(i - 1);
 }
 
@@ -29,35 +28,64 @@ PGREPO_DECL std::string line_of(std::source_location where) {
                              : escaped(where.file_name(), 200) + ":" + std::to_string(where.line());
 }
 
-PGREPO_DECL pool_core::claim pool_core::try_claim(pool_waiter& waiter, std::source_location where) noexcept {
-    claim got;
-    waiter.told = false;
-    if (waiter.seat != no_seat) {
-        got.seat = std::exchange(waiter.seat, no_seat); // handed over, borrowed in our name
-    } else if (!idle_.empty()) {
-        got.seat = idle_.back();
-        idle_.pop_back();
-    } else if (!vacant_.empty()) {
-        got.seat = vacant_.back();
-        vacant_.pop_back();
-        got.opens = true;
-        ++opening_;
-    } else {
-        return got;
-    }
-    queue_.remove(waiter);
+PGREPO_DECL pool_core::claim pool_core::claim_idle(std::source_location where) noexcept {
+    claim got{.seat = warmest_};
+    if (got.seat == no_seat) return got;
     seat& taken = seats_[got.seat];
-    const auto now = clock::now();
-    if (!got.opens && taken.now == use::idle) got.idle_for = now - taken.since;
-    taken.now = got.opens ? use::opening : use::borrowed;
+    const auto now = deadline::coarse_now();
+    warmest_ = taken.colder;
+    --idle_;
+    got.idle_for = now - taken.since;
+    taken.now = use::borrowed;
     taken.where = where;
     taken.since = now;
     return got;
 }
 
-PGREPO_DECL loan pool_core::acquire(const std::shared_ptr<pool_core>& self, deadline limit,
-                                    std::source_location where) {
+PGREPO_DECL pool_core::claim pool_core::try_claim(pool_waiter& waiter, std::source_location where) noexcept {
+    claim got;
+    waiter.told = false;
+    if (waiter.seat != no_seat) {
+        got.seat = std::exchange(waiter.seat, no_seat); // handed over, borrowed in our name
+        seats_[got.seat].where = where;
+    } else if (warmest_ != no_seat) {
+        got = claim_idle(where);
+    } else if (!vacant_.empty()) {
+        got = {.seat = vacant_.back(), .opens = true};
+        vacant_.pop_back();
+        ++opening_;
+        seat& taken = seats_[got.seat];
+        taken.now = use::opening;
+        taken.where = where;
+        taken.since = deadline::coarse_now();
+    } else {
+        return got;
+    }
+    queue_.remove(waiter);
+    return got;
+}
+
+PGREPO_DECL bool pool_core::fit_after_idle(const claim& got) noexcept {
     static constexpr auto trusted_idle = std::chrono::milliseconds(10);
+    if (got.idle_for < trusted_idle) return true;
+    connection& link = *seats_[got.seat].link;
+    if (link.alive_after_idle()) return true;
+    link.close("broken");
+    vacate(got.seat);
+    return false;
+}
+
+PGREPO_DECL loan pool_core::acquire(deadline limit, std::source_location where) {
+    claim got;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!closed_) got = claim_idle(where);
+    }
+    if (got.seat != no_seat && fit_after_idle(got)) return loan(*this, got.seat, *seats_[got.seat].link);
+    return wait_for_one(limit, where);
+}
+
+PGREPO_DECL loan pool_core::wait_for_one(deadline limit, std::source_location where) {
     blocking_waiter waiter;
     deadline patience; // counts from the first wait on
     clock::time_point start{};
@@ -67,35 +95,10 @@ PGREPO_DECL loan pool_core::acquire(const std::shared_ptr<pool_core>& self, dead
         const claim got = closed_ && waiter.seat == no_seat ? claim{} : try_claim(waiter, where);
         if (got.seat != no_seat) {
             lock.unlock();
-            seat& mine = seats_[got.seat];
-            if (!got.opens) {
-                if (got.idle_for < trusted_idle || mine.link->alive_after_idle())
-                    return loan(self, got.seat, *mine.link);
-                mine.link->close("broken");
-                vacate(got.seat);
-                lock.lock();
-                continue;
-            }
-            std::unique_ptr<connection> opened;
-            try {
-                opened = connection::open(options_, limit, watcher_);
-                opened->watch_deadlines(&watch_.post(got.seat));
-            } catch (...) {
-                vacate(got.seat);
-                throw;
-            }
+            if (got.opens) return open_on(got.seat, limit, where);
+            if (fit_after_idle(got)) return loan(*this, got.seat, *seats_[got.seat].link);
             lock.lock();
-            if (closed_) {
-                lock.unlock();
-                opened.reset();
-                vacate(got.seat);
-                raise(error_kind::closed, "the pool was closed", {}, where);
-            }
-            --opening_;
-            mine.link = std::move(opened);
-            mine.now = use::borrowed;
-            mine.since = clock::now();
-            return loan(self, got.seat, *mine.link);
+            continue;
         }
         if (closed_) {
             queue_.remove(waiter);
@@ -120,6 +123,30 @@ PGREPO_DECL loan pool_core::acquire(const std::shared_ptr<pool_core>& self, dead
         else
             waiter.wake.wait_until(lock, until.at());
     }
+}
+
+PGREPO_DECL loan pool_core::open_on(std::uint32_t at, deadline limit, std::source_location where) {
+    std::unique_ptr<connection> opened;
+    try {
+        opened = connection::open(options_, limit, watcher_);
+        opened->watch_deadlines(&watch_.post(at));
+    } catch (...) {
+        vacate(at);
+        throw;
+    }
+    std::unique_lock lock(mutex_);
+    if (closed_) {
+        lock.unlock();
+        opened.reset();
+        vacate(at);
+        raise(error_kind::closed, "the pool was closed", {}, where);
+    }
+    --opening_;
+    seat& mine = seats_[at];
+    mine.link = std::move(opened);
+    mine.now = use::borrowed;
+    mine.since = deadline::coarse_now();
+    return loan(*this, at, *mine.link);
 }
 
 PGREPO_DECL void pool_core::exhausted(std::unique_lock<std::mutex>& lock, clock::duration waited, bool by_caller,
@@ -176,18 +203,17 @@ PGREPO_DECL void pool_core::give_back(std::uint32_t at) noexcept {
     {
         const std::lock_guard lock(mutex_);
         if (!closed_) {
-            const auto now = clock::now();
+            returned.since = deadline::coarse_now();
             pool_waiter* const oldest = queue_.oldest();
-            if (oldest != nullptr && now - oldest->since >= starving) {
+            if (oldest != nullptr && clock::now() - oldest->since >= starving) {
                 queue_.remove(*oldest);
                 oldest->seat = at; // stays borrowed
-                returned.since = now;
                 oldest->complete(*oldest);
                 return;
             }
             returned.now = use::idle;
-            returned.since = now;
-            idle_.push_back(at);
+            returned.colder = std::exchange(warmest_, at);
+            ++idle_;
             queue_.tell_one();
             return;
         }
@@ -197,14 +223,31 @@ PGREPO_DECL void pool_core::give_back(std::uint32_t at) noexcept {
 }
 
 PGREPO_DECL void pool_core::vacate(std::uint32_t at) noexcept {
-    std::unique_ptr<connection> gone; // destroyed after the lock is released
-    const std::lock_guard lock(mutex_);
-    seat& left = seats_[at];
-    gone = std::move(left.link);
-    if (left.now == use::opening) --opening_;
-    left.now = use::vacant;
-    vacant_.push_back(at);
-    queue_.tell_one();
+    std::unique_ptr<connection> gone; // destroyed after the lock is released, and before what it uses
+    bool last = false;
+    {
+        const std::lock_guard lock(mutex_);
+        seat& left = seats_[at];
+        gone = std::move(left.link);
+        if (left.now == use::opening) --opening_;
+        left.now = use::vacant;
+        vacant_.push_back(at);
+        queue_.tell_one();
+        last = left_ && vacant_.size() == seats_.size();
+    }
+    if (!last) return;
+    gone.reset();
+    const std::unique_ptr<pool_core> ended(this);
+}
+
+PGREPO_DECL void pool_core::leave() noexcept {
+    close();
+    {
+        const std::lock_guard lock(mutex_);
+        left_ = true;
+        if (vacant_.size() != seats_.size()) return; // whoever ends the last loan ends this too
+    }
+    const std::unique_ptr<pool_core> ended(this);
 }
 
 PGREPO_DECL void pool_core::close() noexcept {
@@ -212,9 +255,9 @@ PGREPO_DECL void pool_core::close() noexcept {
         std::unique_ptr<connection> one; // one at a time: no allocation, and no goodbye under the lock
         const std::lock_guard lock(mutex_);
         if (!std::exchange(closed_, true)) queue_.tell_all();
-        if (idle_.empty()) return;
-        const std::uint32_t at = idle_.back();
-        idle_.pop_back();
+        if (warmest_ == no_seat) return;
+        const std::uint32_t at = std::exchange(warmest_, seats_[warmest_].colder);
+        --idle_;
         seats_[at].now = use::vacant;
         vacant_.push_back(at);
         one = std::move(seats_[at].link);
@@ -229,11 +272,10 @@ PGREPO_DECL bool pool_core::is_closed() const noexcept {
 PGREPO_DECL pool_counts pool_core::counts() const noexcept {
     const std::lock_guard lock(mutex_);
     const auto total = limits_.max - static_cast<std::uint32_t>(vacant_.size());
-    const auto idle = static_cast<std::uint32_t>(idle_.size());
     return {.max = limits_.max,
             .total = total,
-            .idle = idle,
-            .borrowed = total - idle - opening_,
+            .idle = idle_,
+            .borrowed = total - idle_ - opening_,
             .waiting = queue_.size()};
 }
 

@@ -20,6 +20,7 @@ PGREPO_DECL statement_name name_of(statement_key key) noexcept {
 }
 
 PGREPO_DECL bool prepared_statement::is(const statement_ref& statement) const noexcept {
+    if (source == statement.text.data() && types_source == statement.parameter_types.data()) return true;
     return text == statement.text && std::ranges::equal(parameter_types, statement.parameter_types);
 }
 
@@ -46,11 +47,13 @@ PGREPO_DECL statement_cache::lookup statement_cache::find(const statement_ref& s
 
 PGREPO_DECL prepared_statement& statement_cache::enter(const statement_ref& statement, const statement_name& name) {
     prepared_statement fresh{.key = statement.key,
+                             .source = statement.text.data(),
+                             .types_source = statement.parameter_types.data(),
                              .name = name,
+                             .recently_used = true,
                              .text = std::string(statement.text),
                              .parameter_types = {statement.parameter_types.begin(), statement.parameter_types.end()},
-                             .shape = shape_memory::make(),
-                             .recently_used = true};
+                             .shape = shape_memory::make()};
     if (used_ == capacity_) evict();
     if (free_.empty()) {
         free_.reserve(slots_.size() + 1); // so that erase never allocates
