@@ -9,6 +9,7 @@
 
 #include <pgrepo/base/impl/deadline.ipp>
 #include <pgrepo/base/impl/error.ipp>
+#include <pgrepo/base/impl/fork_guard.ipp>
 #include <pgrepo/base/impl/shared_object.ipp>
 #include <pgrepo/codec/impl/bind.ipp>
 #include <pgrepo/codec/impl/bytea.ipp>
@@ -19,6 +20,7 @@
 #include <pgrepo/contract/impl/checked.ipp>
 #include <pgrepo/contract/impl/finish.ipp>
 #include <pgrepo/contract/impl/stale_version.ipp>
+#include <pgrepo/pq/impl/cancel_request.ipp>
 #include <pgrepo/pq/impl/connecting.ipp>
 #include <pgrepo/pq/impl/connection.ipp>
 #include <pgrepo/pq/impl/deadline_watch.ipp>

@@ -80,6 +80,54 @@ BOOST_AUTO_TEST_CASE(a_passed_deadline_does_not_wait) {
     BOOST_TEST(pair.hear()); // and does not touch the socket
 }
 
+BOOST_AUTO_TEST_CASE(a_stop_ends_the_wait_that_is_under_way_and_those_to_come) {
+    deadline_watch watch(1);
+    const socket_pair pair;
+    std::thread stopper([&] {
+        std::this_thread::sleep_for(50ms);
+        watch.post(0).stop();
+    });
+    BOOST_TEST((wait_for(pair.ends[0], io::want_read, deadline::in(60s), &watch.post(0)) == wait_outcome::timed_out));
+    stopper.join();
+    // one that is told between its waits must not begin another
+    const socket_pair other;
+    BOOST_TEST((wait_for(other.ends[0], io::want_read, deadline::in(60s), &watch.post(0)) == wait_outcome::timed_out));
+    watch.post(0).resume();
+    const socket_pair third;
+    third.say();
+    BOOST_TEST((wait_for(third.ends[0], io::want_read, deadline::in(60s), &watch.post(0)) == wait_outcome::ready));
+}
+
+// Stops race against answers: a wait ends either way, and none is stopped that began after `resume`.
+BOOST_AUTO_TEST_CASE(answers_race_stops) {
+    deadline_watch watch(1);
+    int answered = 0;
+    int stopped = 0;
+    std::mt19937 random(7);
+    for (int i = 0; i < 500; ++i) {
+        const socket_pair pair;
+        std::thread stopper([&, pause = std::chrono::microseconds(random() % 200)] {
+            std::this_thread::sleep_for(pause);
+            watch.post(0).stop();
+        });
+        std::thread answers([&, pause = std::chrono::microseconds(random() % 200)] {
+            std::this_thread::sleep_for(pause);
+            (void)::send(pair.ends[1], "x", 1, MSG_NOSIGNAL);
+        });
+        const auto outcome = wait_for(pair.ends[0], io::want_read, deadline::in(60s), &watch.post(0));
+        ++(outcome == wait_outcome::ready ? answered : stopped);
+        stopper.join();
+        answers.join();
+        watch.post(0).resume();
+        const socket_pair next;
+        next.say();
+        BOOST_REQUIRE(
+            (wait_for(next.ends[0], io::want_read, deadline::in(60s), &watch.post(0)) == wait_outcome::ready));
+    }
+    BOOST_TEST(answered > 0);
+    BOOST_TEST(stopped > 0);
+}
+
 BOOST_AUTO_TEST_CASE(an_earlier_deadline_overtakes_a_later_one) {
     deadline_watch watch(2);
     const socket_pair patient;

@@ -28,6 +28,7 @@ enum class error_kind : unsigned char {
     server,                ///< any other SQLSTATE
     // no answer, or none that can be used
     deadline_exceeded,     ///< our own clock ran out
+    cancelled,             ///< the call's stop_token was told to stop
     pool_exhausted,        ///< no connection came free in time
     closed,                ///< the service, pool or connection was closed before
     connect_failed,        ///< no session could be opened; sqlstate() says why where the server did
@@ -79,6 +80,8 @@ enum class error_kind : unsigned char {
         return "server";
     case error_kind::deadline_exceeded:
         return "deadline_exceeded";
+    case error_kind::cancelled:
+        return "cancelled";
     case error_kind::pool_exhausted:
         return "pool_exhausted";
     case error_kind::closed:

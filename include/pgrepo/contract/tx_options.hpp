@@ -1,5 +1,7 @@
 #pragma once
 
+#include <pgrepo/base/call_options.hpp>
+
 namespace pgrepo {
 
 enum class isolation : unsigned char {
@@ -12,12 +14,14 @@ enum class isolation : unsigned char {
 struct tx_options {
     pgrepo::isolation isolation = isolation::read_committed;
     bool read_only = false;
+    /// Over all of it: waiting for a session, each statement, COMMIT. ROLLBACK has a time of its own.
+    call_options limits{};
 };
 
 namespace detail {
 
 /// The statement that begins it; zero-terminated, lives for ever.
-[[nodiscard]] constexpr const char* begin_text(tx_options options) noexcept {
+[[nodiscard]] inline const char* begin_text(const tx_options& options) noexcept {
     switch (options.isolation) {
     case isolation::read_committed:
         return options.read_only ? "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <pgrepo/base/call_options.hpp>
 #include <pgrepo/base/connection_options.hpp>
 #include <pgrepo/base/deadline.hpp>
 #include <pgrepo/base/error.hpp>
 #include <pgrepo/base/events.hpp>
+#include <pgrepo/base/fork_guard.hpp>
 #include <pgrepo/base/statement_ref.hpp>
+#include <pgrepo/pq/cancel_request.hpp>
 #include <pgrepo/pq/deadline_watch.hpp>
 #include <pgrepo/pq/handles.hpp>
 #include <pgrepo/pq/ride.hpp>
@@ -52,12 +55,18 @@ public:
     /// statement that the server has forgotten, or whose table has changed, is prepared again and sent once more when
     /// no transaction was open (it had not run); inside one the error is thrown and the next call prepares afresh.
     /// No deadline given: `connection_options::call_timeout` counts.
+    /// At the deadline, or when it is stopped, the server is asked to cancel what it is doing, and the session closed: a
+    /// cancel can then hit nothing else.
     /// Throws `error`: the kind of the SQLSTATE; encode (too many or too large parameters, nothing sent);
-    /// deadline_exceeded (closed, or nothing was sent: the text says which); connection_lost (the statement may or
+    /// deadline_exceeded and cancelled (closed, or nothing was sent: the text says which); connection_lost (the statement may or
     /// may not have run, the text says if it cannot have); usage (COPY: closed); closed.
     /// Any throw leaves the connection either usable, `status()` telling how, or `usable()` false.
-    rowset execute(const statement_ref& statement, const parameters_view& parameters, deadline limit = {},
+    rowset execute(const statement_ref& statement, const parameters_view& parameters, const call_options& options,
                    ride with = {});
+    rowset execute(const statement_ref& statement, const parameters_view& parameters, deadline limit = {},
+                   ride with = {}) {
+        return execute(statement, parameters, call_options{.deadline = limit, .stop = {}}, with);
+    }
 
     /// Opens a transaction in a trip of its own; prefer `ride`. `text` is zero-terminated ("BEGIN READ ONLY").
     /// Throws as `execute` does.
@@ -96,7 +105,7 @@ public:
     void watch_deadlines(detail::watch_post* post) noexcept { post_ = post; }
 
     /// Says goodbye and closes the socket, without waiting for the server. May be repeated. `reason` goes to
-    /// `observer::on_connection`.
+    /// `observer::on_connection`. In a child process it says nothing: the session is the parent's.
     void close(std::string_view reason = "closed") noexcept;
 
 private:
@@ -106,6 +115,8 @@ private:
 
     void look() noexcept;
     [[nodiscard]] deadline::clock::time_point start_of_call(deadline limit) const noexcept;
+    class stopping;
+    void require_parent(const statement_ref& statement) const;
     void check_session(const connection_options& options);
     void check_call(const trip& call);
     static void check_parameters(const trip& call, const parameters_view& parameters);
@@ -121,8 +132,11 @@ private:
 
     std::unique_ptr<detail::session_notes> notes_; // before handle_: libpq holds its address until PQfinish
     detail::connection_handle handle_{};
+    detail::cancel_request cancel_{};
+    detail::fork_guard born_{};
     observer* watcher_ = nullptr;
     detail::watch_post* post_ = nullptr;
+    std::unique_ptr<detail::deadline_watch> own_watch_{}; // of a session without a pool, once a call can be stopped
     std::chrono::milliseconds call_timeout_{};
     int socket_ = -1;
     int server_version_ = 0;

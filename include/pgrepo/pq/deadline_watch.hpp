@@ -25,6 +25,12 @@ public:
     /// Ends that. True: the deadline had passed and the socket was shut down; the session is of no more use.
     [[nodiscard]] bool disarm() noexcept;
 
+    /// Ends the wait that is under way as if its deadline had passed, and every later one at once, until `resume`. From any
+    /// thread; the watch must live.
+    void stop() noexcept;
+    /// By the thread that waits, between waits, when nobody can call `stop` any more.
+    void resume() noexcept { stopped_.store(false, std::memory_order_relaxed); }
+
 private:
     friend class deadline_watch;
     using ticks = deadline::clock::duration::rep;
@@ -34,6 +40,7 @@ private:
     deadline_watch* watch_ = nullptr;
     std::atomic<ticks> due_{unarmed};
     std::atomic<int> socket_{-1};
+    std::atomic<bool> stopped_{false};
 };
 
 /// Ends waits whose deadline has passed, from a thread of its own, so that a wait itself needs no timer: a poll with a
@@ -58,6 +65,7 @@ private:
     void run() noexcept;
     [[nodiscard]] ticks earliest() const noexcept;
     void fire(ticks now) noexcept;
+    static void end_wait(watch_post& post, ticks due) noexcept;
 
     const std::size_t count_;
     const std::unique_ptr<watch_post[]> posts_;

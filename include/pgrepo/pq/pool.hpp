@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/base/call_options.hpp>
 #include <pgrepo/base/connection_options.hpp>
 #include <pgrepo/base/deadline.hpp>
 #include <pgrepo/base/events.hpp>
@@ -36,7 +37,12 @@ public:
     /// `where` is the user's call: it is named when connections run out.
     /// Throws `error`: pool_exhausted after `acquire_timeout`, naming who holds the sessions; deadline_exceeded if
     /// `limit` ends before; closed; and what `connection::open` throws (bounded by its connect_timeout and `limit`).
-    [[nodiscard]] loan acquire(deadline limit = {}, std::source_location where = std::source_location::current());
+    /// cancelled if it is stopped; usage in a child process, whose pool this is not.
+    [[nodiscard]] loan acquire(const call_options& options,
+                               std::source_location where = std::source_location::current());
+    [[nodiscard]] loan acquire(deadline limit = {}, std::source_location where = std::source_location::current()) {
+        return acquire(call_options{.deadline = limit, .stop = {}}, where);
+    }
 
     /// Ends it for good: idle sessions are closed now, borrowed ones when they come back, waiters and later callers
     /// get kind closed. May be repeated, from any thread.

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <pgrepo/base/call_options.hpp>
 #include <pgrepo/base/connection_options.hpp>
 #include <pgrepo/base/deadline.hpp>
 #include <pgrepo/base/events.hpp>
+#include <pgrepo/base/fork_guard.hpp>
 #include <pgrepo/base/pool_options.hpp>
 #include <pgrepo/pq/connection.hpp>
 #include <pgrepo/pq/deadline_watch.hpp>
 #include <pgrepo/pq/pool_counts.hpp>
 #include <pgrepo/pq/pool_waiter.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -33,7 +36,7 @@ public:
     pool_core(const pool_core&) = delete;
     pool_core& operator=(const pool_core&) = delete;
 
-    [[nodiscard]] loan acquire(deadline limit, std::source_location where);
+    [[nodiscard]] loan acquire(const call_options& options, std::source_location where);
     void give_back(std::uint32_t seat) noexcept; // the pool may be gone after it
     void close() noexcept;
     /// The pool itself needs it no more: closed, and ended with its last loan.
@@ -66,7 +69,7 @@ private:
     // without it
     [[nodiscard]] bool fit_after_idle(const claim& got) noexcept;
     [[nodiscard]] loan open_on(std::uint32_t seat, deadline limit, std::source_location where);
-    [[nodiscard]] loan wait_for_one(deadline limit, std::source_location where);
+    [[nodiscard]] loan wait_for_one(const call_options& options, std::source_location where);
     void vacate(std::uint32_t at) noexcept;
     [[noreturn]] void exhausted(std::unique_lock<std::mutex>& lock, clock::duration waited, bool by_caller,
                                 std::source_location where);
@@ -75,6 +78,7 @@ private:
     const pool_options limits_;
     observer* const watcher_;
 
+    const fork_guard born_{};
     deadline_watch watch_; // before the sessions, which use it
     mutable std::mutex mutex_{};
     std::vector<seat> seats_;

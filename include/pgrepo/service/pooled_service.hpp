@@ -17,7 +17,7 @@ namespace pgrepo::detail {
 /// A transaction on a borrowed session. One thread at a time.
 class session_transaction final : public transaction_core {
 public:
-    session_transaction(loan session, tx_options options, deadline limit, std::source_location where) noexcept;
+    session_transaction(loan session, const tx_options& options, std::source_location where) noexcept;
     session_transaction(const session_transaction&) = delete;
     session_transaction& operator=(const session_transaction&) = delete;
     /// Rolls back what was not committed.
@@ -38,7 +38,6 @@ private:
 
     loan session_;
     tx_options options_;
-    deadline limit_;
     std::source_location where_;
     std::optional<error> first_failure_{};
     bool begun_ = false;
@@ -51,14 +50,15 @@ class pooled_service final : public service_core {
 public:
     explicit pooled_service(const postgres_config& config);
 
-    PGREPO_DECL rowset answer(const request& asked, deadline limit) override;
-    PGREPO_DECL void transact(tx_options options, std::source_location where, const transaction_body& body) override;
+    PGREPO_DECL rowset answer(const request& asked, const call_options& options) override;
+    PGREPO_DECL void transact(const tx_options& options, std::source_location where,
+                              const transaction_body& body) override;
     PGREPO_DECL bool is_connected() noexcept override;
     PGREPO_DECL pgrepo::connection_info connection_info() const override;
     PGREPO_DECL void close() noexcept override;
 
 private:
-    [[nodiscard]] loan borrow(const statement_ref& statement, deadline limit);
+    [[nodiscard]] loan borrow(const statement_ref& statement, const call_options& options);
 
     pgrepo::connection_info info_;
     pool pool_;

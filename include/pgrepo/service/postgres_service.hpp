@@ -51,9 +51,9 @@ public:
     template <Operation Op> PGREPO_NOINLINE typename Op::result_type run(const Op& op) {
         return op.finish(core_->answer(op.request(), {}));
     }
-    /// The same with a deadline over all of it. `with(options)` is the usual way to it.
-    template <Operation Op> typename Op::result_type run(const Op& op, deadline limit) {
-        return op.finish(core_->answer(op.request(), limit));
+    /// The same with options over all of it. `with(options)` is the usual way to it.
+    template <Operation Op> typename Op::result_type run(const Op& op, const call_options& options) {
+        return op.finish(core_->answer(op.request(), options));
     }
 
     /// An Executor on this service whose calls have these options. Lives no longer than the service.
@@ -65,7 +65,7 @@ public:
     /// commit_unknown (the session broke after COMMIT went out: look before you repeat), what COMMIT is refused with
     /// (deferred constraints, serialization_failure). Never repeated on its own.
     template <std::invocable<transaction&> Function>
-    auto with_transaction(tx_options options, Function&& function,
+    auto with_transaction(const tx_options& options, Function&& function,
                           std::source_location where = std::source_location::current())
         -> std::invoke_result_t<Function, transaction&> {
         using result = std::invoke_result_t<Function, transaction&>;
@@ -107,9 +107,11 @@ class service_view : public executor_verbs<service_view> {
 public:
     template <class T> using returns = T;
 
-    service_view(postgres_service& service, call_options options) noexcept : service_(&service), options_(options) {}
+    service_view(postgres_service& service, call_options options) noexcept
+        : service_(&service),
+          options_(std::move(options)) {}
     template <Operation Op> PGREPO_NOINLINE typename Op::result_type run(const Op& op) {
-        return service_->run(op, options_.deadline);
+        return service_->run(op, options_);
     }
 
 private:
@@ -118,7 +120,7 @@ private:
 };
 
 inline service_view postgres_service::with(call_options options) noexcept {
-    return {*this, options};
+    return {*this, std::move(options)};
 }
 
 } // namespace pgrepo

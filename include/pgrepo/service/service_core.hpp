@@ -1,6 +1,6 @@
 #pragma once
 
-#include <pgrepo/base/deadline.hpp>
+#include <pgrepo/base/call_options.hpp>
 #include <pgrepo/contract/connection_info.hpp>
 #include <pgrepo/contract/operation.hpp>
 #include <pgrepo/contract/tx_options.hpp>
@@ -43,9 +43,9 @@ public:
     virtual ~service_core() = default;
 
     /// The rows, whose shape was checked. Throws as postgres_service::run does.
-    virtual rowset answer(const request& asked, deadline limit) = 0;
+    virtual rowset answer(const request& asked, const call_options& options) = 0;
     /// BEGIN (with the first statement), the body, COMMIT; ROLLBACK where anything throws.
-    virtual void transact(tx_options options, std::source_location where, const transaction_body& body) = 0;
+    virtual void transact(const tx_options& options, std::source_location where, const transaction_body& body) = 0;
     virtual bool is_connected() noexcept = 0;
     virtual pgrepo::connection_info connection_info() const = 0;
     virtual void close() noexcept = 0;

@@ -9,9 +9,13 @@
 #include <pgrepo/pq/server_error.hpp>
 #include <pgrepo/pq/wait.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,6 +31,7 @@ struct connection::trip {
     const statement_ref& statement;
     deadline::clock::time_point start;
     deadline limit;
+    const std::stop_token* stop = nullptr;
     form kind = form::statement;
     bool named = true;  // may be prepared under its name
     bool sent = false;  // some of it may be with the server
@@ -55,6 +60,7 @@ PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_option
     std::unique_ptr<connection> made(new connection(options, watcher)); // the constructor is private
     made->handle_ = detail::connect(options, limit, *made->notes_);
     made->look();
+    made->cancel_ = detail::cancel_request(made->handle_.get());
     made->socket_ = PQsocket(made->handle_.get());
     made->notes_->backend_pid = PQbackendPID(made->handle_.get());
     made->server_version_ = PQserverVersion(made->handle_.get());
@@ -88,10 +94,42 @@ PGREPO_DECL void connection::check_session(const connection_options& options) {
                   "the server at " + detail::describe_endpoint(options) + " cannot be used: " + problems);
 }
 
+/// While it lives, a stop_token ends the waits of this session.
+class connection::stopping {
+public:
+    stopping(detail::watch_post& post, const std::stop_token& token)
+        : post_(post),
+          wake_(std::in_place, token, stop{&post}) {}
+    stopping(const stopping&) = delete;
+    stopping& operator=(const stopping&) = delete;
+    ~stopping() {
+        wake_.reset(); // waits for a stop that is under way
+        post_.resume();
+    }
+
+private:
+    struct stop {
+        detail::watch_post* post;
+        void operator()() const noexcept { post->stop(); }
+    };
+    detail::watch_post& post_;
+    std::optional<std::stop_callback<stop>> wake_;
+};
+
 PGREPO_DECL rowset connection::execute(const statement_ref& statement, const parameters_view& parameters,
-                                       deadline limit, ride with) {
+                                       const call_options& options, ride with) {
+    const deadline limit = options.deadline;
     const auto now = start_of_call(limit);
     trip call{.statement = statement, .start = now, .limit = limit.is_never() ? deadline(now + call_timeout_) : limit};
+    std::optional<stopping> stops;
+    if (options.stop.stop_possible()) [[unlikely]] {
+        call.stop = &options.stop;
+        if (post_ == nullptr) {
+            own_watch_ = std::make_unique<detail::deadline_watch>(1);
+            post_ = &own_watch_->post(0);
+        }
+        stops.emplace(*post_, options.stop);
+    }
     call.named = statement.prepare && statements_.capacity() > 0;
     check_parameters(call, parameters);
     check_call(call);
@@ -148,7 +186,16 @@ PGREPO_DECL void connection::check_parameters(const trip& call, const parameters
                " bytes together; the limit is 256 MiB for one statement");
 }
 
+PGREPO_DECL void connection::require_parent(const statement_ref& statement) const {
+    if (born_.in_child())
+        detail::raise(error_kind::usage,
+                      "the session belongs to the process that this one was forked from; make a service of its own in "
+                      "the child, after the fork; nothing was sent",
+                      statement.id, statement.where);
+}
+
 PGREPO_DECL void connection::check_call(const trip& call) {
+    require_parent(call.statement);
     if (!handle_) report(call, {.kind = error_kind::closed, .message = "the connection is closed; nothing was sent"});
     if (!usable()) {
         error_details details{.kind = error_kind::connection_lost,
@@ -157,6 +204,8 @@ PGREPO_DECL void connection::check_call(const trip& call) {
         close("broken");
         report(call, std::move(details));
     }
+    if (call.stop != nullptr && call.stop->stop_requested())
+        report(call, {.kind = error_kind::cancelled, .message = "the call was stopped before anything was sent"});
     if (call.start >= call.limit.at())
         report(call, {.kind = error_kind::deadline_exceeded,
                       .message = "the call's deadline had passed before anything was sent; give it more time"});
@@ -205,15 +254,22 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     call.sent = true;
     const detail::wait_outcome outcome = detail::drive(talk, call.limit, post_);
     if (outcome == detail::wait_outcome::timed_out) {
-        close("deadline"); // first: nothing that throws may leave the session half way
+        const bool stopped = call.stop != nullptr && call.stop->stop_requested();
+        cancel_.send();
+        close(stopped ? "stopped" : "deadline"); // before anything that throws and would leave the session half way
         const bool commits = call.kind == trip::form::commit;
         const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(deadline::clock::now() - call.start);
-        std::string text = "no answer within " + std::to_string(waited.count()) + " ms";
-        text += commits ? " to COMMIT: the transaction may or may not be committed. Look whether its effects are "
-                          "there before repeating it"
-                        : "; the server may still be working on it. Give the call more time, or set statement_timeout "
-                          "so that the server stops as well";
-        report(call, {.kind = commits ? error_kind::commit_unknown : error_kind::deadline_exceeded,
+        std::string text = stopped ? "the call was stopped after " : "no answer within ";
+        text += std::to_string(waited.count()) + " ms";
+        text +=
+            commits ? ", COMMIT being under way: the transaction may or may not be committed. Look whether its effects "
+                      "are there before repeating it"
+            : stopped ? "; the server was asked to cancel the statement, which may or may not have run"
+                      : "; the server was asked to cancel the statement, which may or may not have run. Give the call "
+                        "more time, or make the statement faster";
+        report(call, {.kind = commits   ? error_kind::commit_unknown
+                              : stopped ? error_kind::cancelled
+                                        : error_kind::deadline_exceeded,
                       .message = std::move(text) + " (the connection was closed: it could not be used again)"});
     }
     if (talk.copies()) {
@@ -421,6 +477,12 @@ PGREPO_DECL bool connection::encrypted() const noexcept {
 
 PGREPO_DECL void connection::close(std::string_view reason) noexcept {
     if (!handle_) return;
+    if (born_.in_child()) {
+        // What PQfinish says would end the parent's session, and over TLS garble it: it says it to nobody.
+        const int nobody = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (nobody < 0 || ::dup3(nobody, socket_, O_CLOEXEC) < 0) ::close(socket_);
+        if (nobody >= 0) ::close(nobody);
+    }
     handle_.reset();
     look();
     statements_.clear();

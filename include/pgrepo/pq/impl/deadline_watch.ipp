@@ -20,7 +20,15 @@ PGREPO_DECL bool watch_post::arm(int socket, deadline due) noexcept {
         watch_->stirred_ = true;
         watch_->wake_.notify_one();
     }
+    // As above: either this sees that it was stopped, or who stops it sees the wait.
+    if (stopped_.load()) stop();
     return true;
+}
+
+PGREPO_DECL void watch_post::stop() noexcept {
+    const std::lock_guard lock(watch_->mutex_);
+    stopped_.store(true);
+    if (const ticks due = due_.load(); due != unarmed && due != fired) deadline_watch::end_wait(*this, due);
 }
 
 PGREPO_DECL bool watch_post::disarm() noexcept {
@@ -74,12 +82,16 @@ PGREPO_DECL deadline_watch::ticks deadline_watch::earliest() const noexcept {
 PGREPO_DECL void deadline_watch::fire(ticks now) noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
         watch_post& post = posts_[i];
-        ticks due = post.due_.load();
+        const ticks due = post.due_.load();
         if (due == watch_post::fired || due > now) continue;
-        // Only if it is still the same wait: a call that has just ended must not lose its session.
-        if (post.due_.compare_exchange_strong(due, watch_post::fired))
-            ::shutdown(post.socket_.load(std::memory_order_relaxed), SHUT_RDWR);
+        end_wait(post, due);
     }
+}
+
+/// Only if it is still the same wait: a call that has just ended must not lose its session. With the lock held.
+PGREPO_DECL void deadline_watch::end_wait(watch_post& post, ticks due) noexcept {
+    if (post.due_.compare_exchange_strong(due, watch_post::fired))
+        ::shutdown(post.socket_.load(std::memory_order_relaxed), SHUT_RDWR);
 }
 
 PGREPO_DECL void deadline_watch::run() noexcept {

@@ -15,8 +15,8 @@ PGREPO_DECL void detail::pool_core_leaver::operator()(pool_core* core) const noe
 PGREPO_DECL pool::pool(connection_options options, pool_options limits, observer* watcher)
     : core_(std::make_unique<detail::pool_core>(std::move(options), limits, watcher).release()) {}
 
-PGREPO_DECL loan pool::acquire(deadline limit, std::source_location where) {
-    return core_->acquire(limit, where);
+PGREPO_DECL loan pool::acquire(const call_options& options, std::source_location where) {
+    return core_->acquire(options, where);
 }
 
 PGREPO_DECL void pool::close() noexcept {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -75,18 +76,31 @@ PGREPO_DECL bool pool_core::fit_after_idle(const claim& got) noexcept {
     return false;
 }
 
-PGREPO_DECL loan pool_core::acquire(deadline limit, std::source_location where) {
+PGREPO_DECL loan pool_core::acquire(const call_options& options, std::source_location where) {
+    // First: the lock may have been held by a thread that this process does not have.
+    if (born_.in_child())
+        raise(error_kind::usage,
+              "the pool belongs to the process that this one was forked from; make a service of its own in the child, "
+              "after the fork; nothing was sent",
+              {}, where);
     claim got;
     {
         const std::lock_guard lock(mutex_);
         if (!closed_) got = claim_idle(where);
     }
     if (got.seat != no_seat && fit_after_idle(got)) return loan(*this, got.seat, *seats_[got.seat].link);
-    return wait_for_one(limit, where);
+    return wait_for_one(options, where);
 }
 
-PGREPO_DECL loan pool_core::wait_for_one(deadline limit, std::source_location where) {
+PGREPO_DECL loan pool_core::wait_for_one(const call_options& options, std::source_location where) {
+    const deadline limit = options.deadline;
     blocking_waiter waiter;
+    const auto wake = [&]() noexcept {
+        const std::lock_guard lock(mutex_); // between its look at the token and its wait nothing is missed
+        waiter.wake.notify_one();
+    };
+    std::optional<std::stop_callback<decltype(wake)>> stops;
+    if (options.stop.stop_possible()) stops.emplace(options.stop, wake);
     deadline patience; // counts from the first wait on
     clock::time_point start{};
 
@@ -104,6 +118,12 @@ PGREPO_DECL loan pool_core::wait_for_one(deadline limit, std::source_location wh
             queue_.remove(waiter);
             lock.unlock();
             raise(error_kind::closed, "the pool is closed", {}, where);
+        }
+        if (options.stop.stop_requested()) {
+            queue_.remove(waiter);
+            lock.unlock();
+            raise(error_kind::cancelled, "the call was stopped while it waited for a connection; nothing was sent", {},
+                  where);
         }
         if (!waiter.queued) {
             if (patience.is_never()) {
@@ -182,6 +202,7 @@ PGREPO_DECL void pool_core::exhausted(std::unique_lock<std::mutex>& lock, clock:
 }
 
 PGREPO_DECL void pool_core::give_back(std::uint32_t at) noexcept {
+    if (born_.in_child()) return; // the parent's
     static constexpr auto starving = std::chrono::milliseconds(50);
     seat& returned = seats_[at]; // still ours
     connection& link = *returned.link;
@@ -241,6 +262,12 @@ PGREPO_DECL void pool_core::vacate(std::uint32_t at) noexcept {
 }
 
 PGREPO_DECL void pool_core::leave() noexcept {
+    if (born_.in_child()) {
+        // The rest is left as it is: there is no thread to join, and the lock may be held for ever.
+        for (seat& each : seats_)
+            if (each.link) each.link->close("forked");
+        return;
+    }
     close();
     {
         const std::lock_guard lock(mutex_);
@@ -251,6 +278,7 @@ PGREPO_DECL void pool_core::leave() noexcept {
 }
 
 PGREPO_DECL void pool_core::close() noexcept {
+    if (born_.in_child()) return;
     for (;;) {
         std::unique_ptr<connection> one; // one at a time: no allocation, and no goodbye under the lock
         const std::lock_guard lock(mutex_);

@@ -36,11 +36,10 @@ PGREPO_DECL void check_once(rowset& rows, const request& asked) {
     rows.remember_shape(asked.shape);
 }
 
-PGREPO_DECL session_transaction::session_transaction(loan session, tx_options options, deadline limit,
+PGREPO_DECL session_transaction::session_transaction(loan session, const tx_options& options,
                                                      std::source_location where) noexcept
     : session_(std::move(session)),
       options_(options),
-      limit_(limit),
       where_(where) {}
 
 PGREPO_DECL session_transaction::~session_transaction() {
@@ -55,8 +54,8 @@ PGREPO_DECL rowset session_transaction::answer(const request& asked) {
     if (session_->status() == transaction_status::in_transaction) first_failure_.reset(); // mended by a savepoint
     const bool failed_before = first_failure_.has_value();
     try {
-        rowset rows =
-            session_->execute(statement, asked.parameters, limit_, {.begin = begun_ ? nullptr : begin_text(options_)});
+        rowset rows = session_->execute(statement, asked.parameters, options_.limits,
+                                        {.begin = begun_ ? nullptr : begin_text(options_)});
         begun_ = true;
         if (is_chain(rows.command_tag(), statement.text)) chained_ = true;
         check_once(rows, asked);
@@ -84,7 +83,7 @@ PGREPO_DECL void session_transaction::commit() {
         session_->rollback();
         raise_aborted(statement);
     }
-    session_->commit(limit_, where_);
+    session_->commit(options_.limits.deadline, where_);
 }
 
 PGREPO_DECL void session_transaction::rollback() noexcept {
@@ -115,9 +114,9 @@ PGREPO_DECL pooled_service::pooled_service(const postgres_config& config)
       pool_((config.validate(), config.connection()), config.pool(), config.observer) {}
 
 /// What the pool throws knows neither statement nor line: it is told them here.
-PGREPO_DECL loan pooled_service::borrow(const statement_ref& statement, deadline limit) {
+PGREPO_DECL loan pooled_service::borrow(const statement_ref& statement, const call_options& options) {
     try {
-        return pool_.acquire(limit, statement.where);
+        return pool_.acquire(options, statement.where);
     } catch (const error& failure) {
         error_details details = failure.details();
         details.statement_id = statement.id;
@@ -126,9 +125,9 @@ PGREPO_DECL loan pooled_service::borrow(const statement_ref& statement, deadline
     }
 }
 
-PGREPO_DECL rowset pooled_service::answer(const request& asked, deadline limit) {
-    const loan session = borrow(asked.statement, limit);
-    rowset rows = session->execute(asked.statement, asked.parameters, limit);
+PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_options& options) {
+    const loan session = borrow(asked.statement, options);
+    rowset rows = session->execute(asked.statement, asked.parameters, options);
     check_once(rows, asked);
     if (session->status() != transaction_status::idle)
         raise(error_kind::usage,
@@ -138,9 +137,9 @@ PGREPO_DECL rowset pooled_service::answer(const request& asked, deadline limit) 
     return rows;
 }
 
-PGREPO_DECL void pooled_service::transact(tx_options options, std::source_location where,
+PGREPO_DECL void pooled_service::transact(const tx_options& options, std::source_location where,
                                           const transaction_body& body) {
-    session_transaction session(borrow({.where = where}, {}), options, {}, where);
+    session_transaction session(borrow({.where = where}, options.limits), options, where);
     transaction handle(session);
     body.call(body.function, handle);
     session.commit();
@@ -149,7 +148,8 @@ PGREPO_DECL void pooled_service::transact(tx_options options, std::source_locati
 PGREPO_DECL bool pooled_service::is_connected() noexcept {
     try {
         const checked<void> statement(sql<"SELECT 1", "is_connected">);
-        return answer({statement.ref(), {}, nullptr}, deadline::in(std::chrono::seconds(2))).row_count() == 1;
+        const call_options soon{.deadline = deadline::in(std::chrono::seconds(2)), .stop = {}};
+        return answer({statement.ref(), {}, nullptr}, soon).row_count() == 1;
     } catch (...) {
         return false;
     }

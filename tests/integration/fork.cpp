@@ -1,0 +1,119 @@
+// A child process has the memory of its parent, and the sockets, but neither its threads nor a claim on its sessions.
+
+#include "service_support.hpp"
+
+#include <unistd.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <sys/wait.h>
+
+using namespace service_test;
+using pgrepo::error_kind;
+using pgrepo::postgres_service;
+using pgrepo::sql;
+using pgrepo::transaction;
+
+namespace {
+
+/// Runs it in a child; 0 where it returned true. Nothing of the parent's test framework runs there.
+int in_child(const std::function<bool()>& body) {
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {
+        ::alarm(30); // rather than hang for ever
+        int code = 1;
+        try {
+            code = body() ? 0 : 2;
+        } catch (...) {
+            code = 3;
+        }
+        ::_exit(code);
+    }
+    int status = 0;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    BOOST_REQUIRE(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+bool refused(const std::function<void()>& call) {
+    try {
+        call();
+    } catch (const pgrepo::error& failure) {
+        return failure.kind() == error_kind::usage && failure.message().find("forked") != std::string::npos;
+    }
+    return false;
+}
+
+struct fork_fixture {
+    database db{"CREATE TABLE notes (id integer PRIMARY KEY)"};
+    std::optional<postgres_service> service{std::in_place, db.config()};
+    [[nodiscard]] std::int32_t backend() { return service->select_value<std::int32_t>(sql<"SELECT pg_backend_pid()">); }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(fork_of_a_process)
+
+BOOST_FIXTURE_TEST_CASE(a_child_is_refused_and_hurts_nobody, fork_fixture) {
+    const auto pid = backend();
+    BOOST_TEST(in_child([&] { return refused([&] { (void)backend(); }); }) == 0);
+    BOOST_TEST(backend() == pid); // the same session, in step
+}
+
+BOOST_FIXTURE_TEST_CASE(a_child_may_end_what_it_inherited, fork_fixture) {
+    const auto pid = backend();
+    BOOST_TEST(in_child([&] {
+                   service->close();
+                   service.reset();
+                   return true;
+               }) == 0);
+    BOOST_TEST(backend() == pid);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_child_may_have_a_service_of_its_own, fork_fixture) {
+    const auto pid = backend();
+    BOOST_TEST(in_child([&] {
+                   const auto mine = [&] {
+                       postgres_service own{db.config()};
+                       return own.select_value<std::int32_t>(sql<"SELECT pg_backend_pid()">);
+                   }();
+                   service.reset();
+                   return mine != pid;
+               }) == 0);
+    BOOST_TEST(backend() == pid);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_fork_inside_a_transaction_leaves_it_to_the_parent, fork_fixture) {
+    service->with_transaction([&](transaction& tx) {
+        tx.execute(sql<"INSERT INTO notes VALUES (1)">);
+        BOOST_TEST(in_child([&] { return refused([&] { tx.execute(sql<"INSERT INTO notes VALUES (2)">); }); }) == 0);
+        // also where the child unwinds through it, which rolls back, and returns the session
+        BOOST_TEST(in_child([&] {
+                       pgrepo::connection_options options = db.config().connection();
+                       const auto own = pgrepo::connection::open(options);
+                       return own->usable();
+                   }) == 0);
+        tx.execute(sql<"INSERT INTO notes VALUES (3)">);
+    });
+    BOOST_TEST(session(db.name()).run("SELECT string_agg(id::text, ',' ORDER BY id) FROM notes") == "1,3");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_borrowed_session_given_back_in_a_child_stays_the_parents, fork_fixture) {
+    pgrepo::pool pool(db.config().connection(), {.max = 1});
+    {
+        auto held = pool.acquire();
+        const auto pid = held->backend_pid();
+        BOOST_TEST(in_child([&] {
+                       held.give_back();
+                       return refused([&] { (void)pool.acquire(); });
+                   }) == 0);
+        BOOST_TEST((held->status() == pgrepo::transaction_status::idle));
+        BOOST_TEST(held->backend_pid() == pid);
+    }
+    BOOST_TEST(bool(pool.acquire()));
+    BOOST_TEST(pool.counts().total == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
