@@ -64,6 +64,7 @@ private:
     };
 
     // with the lock held
+    [[nodiscard]] std::size_t free_seats() const noexcept { return idle_ + vacant_.size(); }
     [[nodiscard]] claim claim_idle(std::source_location where) noexcept;
     [[nodiscard]] claim try_claim(pool_waiter& waiter, std::source_location where) noexcept;
     // without it

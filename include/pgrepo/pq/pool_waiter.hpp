@@ -3,7 +3,9 @@
 #include <pgrepo/base/deadline.hpp>
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace pgrepo::detail {
 
@@ -61,13 +63,20 @@ public:
         waiter.queued = false;
         --size_;
     }
-    /// Tells the oldest that has not been told yet.
-    void tell_one() noexcept {
+    /// Tells the oldest that has not been told yet, if fewer were told and have not tried since than there are `free` sessions
+    /// and seats: each of those has somebody on the way already, and one more would only find it taken.
+    void tell_one(std::size_t free) noexcept {
+        if (told_ >= free) return;
         for (pool_waiter* waiter = oldest_; waiter != nullptr; waiter = waiter->newer) {
             if (waiter->told) continue;
             waiter->told = true;
+            ++told_;
             return waiter->complete(*waiter);
         }
+    }
+    /// It tries now, and is to be told again if that is in vain.
+    void tries(pool_waiter& waiter) noexcept {
+        if (std::exchange(waiter.told, false)) --told_;
     }
     void tell_all() noexcept {
         for (pool_waiter* waiter = oldest_; waiter != nullptr; waiter = waiter->newer) waiter->complete(*waiter);
@@ -77,6 +86,7 @@ private:
     pool_waiter* oldest_ = nullptr;
     pool_waiter* newest_ = nullptr;
     std::uint32_t size_ = 0;
+    std::uint32_t told_ = 0;
 };
 
 } // namespace pgrepo::detail

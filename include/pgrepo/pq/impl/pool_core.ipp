@@ -45,7 +45,7 @@ PGREPO_DECL pool_core::claim pool_core::claim_idle(std::source_location where) n
 
 PGREPO_DECL pool_core::claim pool_core::try_claim(pool_waiter& waiter, std::source_location where) noexcept {
     claim got;
-    waiter.told = false;
+    queue_.tries(waiter);
     if (waiter.seat != no_seat) {
         got.seat = std::exchange(waiter.seat, no_seat); // handed over, borrowed in our name
         seats_[got.seat].where = where;
@@ -228,14 +228,16 @@ PGREPO_DECL void pool_core::give_back(std::uint32_t at) noexcept {
             pool_waiter* const oldest = queue_.oldest();
             if (oldest != nullptr && clock::now() - oldest->since >= starving) {
                 queue_.remove(*oldest);
+                queue_.tries(*oldest);
                 oldest->seat = at; // stays borrowed
                 oldest->complete(*oldest);
+                queue_.tell_one(free_seats()); // what it had been told of is another's now
                 return;
             }
             returned.now = use::idle;
             returned.colder = std::exchange(warmest_, at);
             ++idle_;
-            queue_.tell_one();
+            queue_.tell_one(free_seats());
             return;
         }
     }
@@ -253,7 +255,7 @@ PGREPO_DECL void pool_core::vacate(std::uint32_t at) noexcept {
         if (left.now == use::opening) --opening_;
         left.now = use::vacant;
         vacant_.push_back(at);
-        queue_.tell_one();
+        queue_.tell_one(free_seats());
         last = left_ && vacant_.size() == seats_.size();
     }
     if (!last) return;
