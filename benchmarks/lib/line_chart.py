@@ -48,17 +48,19 @@ def log_ticks(low, high):
 
 
 class Axis:
-    """From values to pixels. `values` must be seen, and a little more."""
+    """From values to pixels: `values` must be seen, and a little more. Of amounts, near ones begin at 0, others are logarithmic."""
 
-    def __init__(self, values, logarithmic):
-        self.logarithmic = logarithmic
+    def __init__(self, values, ratios):
         low, high = min(values), max(values)
+        logarithmic = self.logarithmic = high > 4 * low
+        if not logarithmic and not ratios:
+            low = 0
         if logarithmic:
             pad = max((high / low) ** 0.06, 1.1)
             self.low, self.high = low / pad, high * pad
             self.ticks = log_ticks(self.low, self.high)
         else:
-            pad = max((high - low) * 0.08, high * 0.02)
+            pad = (high - low) * 0.08
             self.low, self.high = max(low - pad, 0), high + pad
             self.ticks = linear_ticks(self.low, self.high)
 
@@ -70,13 +72,13 @@ class Axis:
 
 
 def panel(parts, top, xs, x_of, drawn):
-    """`drawn`: title, label of the y axis, log, series (name, style, points of (x, middle, lowest, highest)), and whether
-    there is a line at 1."""
+    """`drawn`: title, label of the y axis, series (name, style, points of (x, middle, lowest, highest)), and `one` where they
+    are ratios, with a line at 1."""
     bottom, right = top + PANEL, WIDTH - RIGHT
     values = [v for _, _, points in drawn["series"] for point in points for v in point[1:]]
     if drawn.get("one"):
-        values += [1, 0.95, 1.1]
-    y = Axis(values, drawn.get("log", False))
+        values += [0.95, 1.1]
+    y = Axis(values, drawn.get("one", False))
     parts.append(text(LEFT, top - 8, drawn["title"], 'font-weight="bold"'))
     for tick in y.ticks:
         at = y.at(tick, bottom, top)
@@ -94,7 +96,8 @@ def panel(parts, top, xs, x_of, drawn):
         parts.append(f'<path d="M{right + 14} {legend - 4}h30" stroke="#4a5568" stroke-dasharray="7 4"/>')
         parts.append(text(right + 52, legend, "libpq by hand"))
         legend += 20
-    for name, style, points in drawn["series"]:
+    for order, (name, style, points) in enumerate(drawn["series"]):
+        aside = 5 * order  # whiskers of two lines do not lie on each other
         style = STYLES[style]
         color, dash = style["color"], f'stroke-dasharray="{style["dash"]}"' if style["dash"] else ""
         path = "".join(f"{'L' if i else 'M'}{x_of(p[0]):.1f} {y.at(p[1], bottom, top):.1f}" for i, p in enumerate(points))
@@ -102,7 +105,8 @@ def panel(parts, top, xs, x_of, drawn):
         for x, middle, lowest, highest in points:
             a, b = y.at(lowest, bottom, top), y.at(highest, bottom, top)
             if a - b > 1:
-                parts.append(f'<path d="M{x_of(x):.1f} {a:.1f}V{b:.1f}M{x_of(x) - 3:.1f} {a:.1f}h6M{x_of(x) - 3:.1f} {b:.1f}h6" '
+                at = x_of(x) + aside
+                parts.append(f'<path d="M{at:.1f} {a:.1f}V{b:.1f}M{at - 2:.1f} {a:.1f}h4M{at - 2:.1f} {b:.1f}h4" '
                              f'stroke="{color}" stroke-width="1" fill="none"/>')
             parts.append(mark(style["mark"], x_of(x), y.at(middle, bottom, top), color))
         parts.append(f'<path d="M{right + 14} {legend - 4}h30" stroke="{color}" stroke-width="1.8" {dash}/>')
