@@ -20,7 +20,7 @@ public:
         if (event.statement.id != "users.find") return;
         fmt::print("5. libpq    statement {}, {}, {} row, {:.0f} us\n", event.statement.id,
                    event.prepared ? "parsed on this trip" : "prepared before", event.rows,
-                   static_cast<double>(event.duration.count()) / 1000.0);
+                   static_cast<double>(event.execute.count()) / 1000.0);
     }
 };
 

@@ -20,6 +20,7 @@
 #include <pgrepo/contract/impl/checked.ipp>
 #include <pgrepo/contract/impl/finish.ipp>
 #include <pgrepo/contract/impl/stale_version.ipp>
+#include <pgrepo/ops/impl/log_observer.ipp>
 #include <pgrepo/pq/impl/cancel_request.ipp>
 #include <pgrepo/pq/impl/connecting.ipp>
 #include <pgrepo/pq/impl/connection.ipp>
@@ -37,6 +38,7 @@
 #include <pgrepo/pq/impl/settings.ipp>
 #include <pgrepo/pq/impl/shape_memory.ipp>
 #include <pgrepo/pq/impl/statement_cache.ipp>
+#include <pgrepo/pq/impl/statement_report.ipp>
 #include <pgrepo/pq/impl/wait.ipp>
 #include <pgrepo/repository/impl/keyed_rows.ipp>
 #include <pgrepo/service/impl/pooled_service.ipp>

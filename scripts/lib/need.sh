@@ -33,6 +33,7 @@ need_table=(
     'python|Python 3.9 or newer|python3|command -v python3'
     'libpqxx|libpqxx (to compare with)|libpqxx-dev|pkg-config --exists libpqxx'
     'soci|SOCI (to compare with)|libsoci-dev|need_links -lsoci_core -lsoci_postgresql'
+    'spdlog|spdlog (for the adapter)|libspdlog-dev|need_header spdlog/spdlog.h'
     'valgrind|valgrind (counts instructions)|valgrind|command -v valgrind'
     'clang-tidy|clang-tidy 19|clang-tidy-19|command -v clang-tidy-19'
 )
@@ -183,7 +184,7 @@ need() {
 
 # What the scripts ask for, by purpose.
 need_build=(cxx cmake ninja pkg-config boost fmt libpq)
-need_tests=(boost-test '?ccache')
+need_tests=(boost-test spdlog '?ccache')
 need_server=(postgres psql)
 need_clang_builds=(clang clang-rt clang16 '?lld')
-need_check=(cxx boost fmt libpq clang-format)
+need_check=(cxx boost fmt libpq spdlog clang-format)

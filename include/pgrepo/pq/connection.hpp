@@ -104,6 +104,9 @@ public:
     /// For pools: deadlines of waits are kept by this post from now on. It must outlive the connection. null: by timeouts.
     void watch_deadlines(detail::watch_post* post) noexcept { post_ = post; }
 
+    /// For pools: what the next statement's event says it waited for this session.
+    void note_queue(std::chrono::nanoseconds waited) noexcept { queued_ = waited; }
+
     /// Says goodbye and closes the socket, without waiting for the server. May be repeated. `reason` goes to
     /// `observer::on_connection`. In a child process it says nothing: the session is the parent's.
     void close(std::string_view reason = "closed") noexcept;
@@ -126,7 +129,9 @@ private:
     [[noreturn]] void refuse(const trip& call, const detail::exchange& talk);
     [[nodiscard]] rowset finish(trip& call, detail::exchange& talk);
     void control(const char* text, deadline limit, std::source_location where);
-    void end_trip(trip& call, detail::exchange& talk);
+    void end_trip(const detail::exchange& talk);
+    [[nodiscard]] statement_event event_of(const trip& call) noexcept;
+    void observe(const trip& call, rowset& rows) noexcept;
     [[noreturn]] void lose(const trip& call, const pg_result* failure);
     [[noreturn]] void report(const trip& call, error_details details);
 
@@ -138,6 +143,7 @@ private:
     detail::watch_post* post_ = nullptr;
     std::unique_ptr<detail::deadline_watch> own_watch_{}; // of a session without a pool, once a call can be stopped
     std::chrono::milliseconds call_timeout_{};
+    std::chrono::nanoseconds queued_{};
     int socket_ = -1;
     int server_version_ = 0;
     transaction_status status_ = transaction_status::unknown;

@@ -68,6 +68,8 @@ private:
     [[nodiscard]] claim claim_idle(std::source_location where) noexcept;
     [[nodiscard]] claim try_claim(pool_waiter& waiter, std::source_location where) noexcept;
     // without it
+    [[nodiscard]] loan lend(const call_options& options, std::source_location where);
+    [[nodiscard]] loan lend_observed(const call_options& options, std::source_location where);
     [[nodiscard]] bool fit_after_idle(const claim& got) noexcept;
     [[nodiscard]] loan open_on(std::uint32_t seat, deadline limit, std::source_location where);
     [[nodiscard]] loan wait_for_one(const call_options& options, std::source_location where);

@@ -4,6 +4,7 @@
 #include <pgrepo/base/shared_object.hpp>
 #include <pgrepo/base/statement_ref.hpp>
 #include <pgrepo/pq/handles.hpp>
+#include <pgrepo/pq/statement_report.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -52,10 +53,14 @@ public:
     /// each time. Never fails; does nothing for a statement that was sent unnamed.
     PGREPO_DECL void remember_shape(const void* shape) noexcept;
 
+    /// For connections: the observer is told when these rows end.
+    void report_at_end(detail::report_handle report) noexcept { report_ = std::move(report); }
+
 private:
     detail::result_handle rows_{};
     const void* shape_ = nullptr;
     detail::shared_object memory_{}; // a shape_memory, set only while the slot's memory is empty
+    detail::report_handle report_{};
 };
 
 } // namespace pgrepo

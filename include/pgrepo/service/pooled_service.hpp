@@ -7,6 +7,7 @@
 #include <pgrepo/service/postgres_service.hpp>
 #include <pgrepo/service/service_core.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <source_location>
 
@@ -31,6 +32,8 @@ public:
     void commit();
     /// Never throws: the exception that made it necessary stays the one that is seen.
     void rollback() noexcept;
+    /// Statements that were answered.
+    [[nodiscard]] std::int64_t answered() const noexcept { return answered_; }
 
 private:
     [[noreturn]] void raise_aborted(const statement_ref& statement) const;
@@ -40,6 +43,7 @@ private:
     tx_options options_;
     std::source_location where_;
     std::optional<error> first_failure_{};
+    std::int64_t answered_ = 0;
     bool begun_ = false;
     bool chained_ = false; // a statement in it has ended it and begun another
     bool ended_ = false;
@@ -57,10 +61,16 @@ public:
     PGREPO_DECL pgrepo::connection_info connection_info() const override;
     PGREPO_DECL void close() noexcept override;
 
+    /// Tells the observer that the pool works.
+    void announce() const noexcept;
+
 private:
     [[nodiscard]] loan borrow(const statement_ref& statement, const call_options& options);
 
+    void run_body(const transaction_body& body, session_transaction& session);
+
     pgrepo::connection_info info_;
+    observer* watcher_;
     pool pool_;
 };
 

@@ -6,6 +6,7 @@
 #include <pgrepo/pq/exchange.hpp>
 #include <pgrepo/pq/impl/libpq.ipp>
 #include <pgrepo/pq/impl/shape_memory.ipp>
+#include <pgrepo/pq/impl/statement_report.ipp>
 #include <pgrepo/pq/server_error.hpp>
 #include <pgrepo/pq/wait.hpp>
 
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
@@ -88,7 +90,13 @@ PGREPO_DECL void connection::check_session(const connection_options& options) {
     // Binary timestamps are microseconds only then; every PostgreSQL since 10 says on, a stand-in may say nothing.
     if (const auto integers = parameter("integer_datetimes"); !integers.empty() && integers != "on")
         problem("integer_datetimes is not on");
-    if (problems.empty()) return;
+    if (problems.empty()) {
+        if (watcher_ != nullptr && parameter("is_superuser") == "on")
+            watcher_->on_warning({.code = "superuser",
+                                  .message = "the session's role is a superuser, whom no permission stops; give the "
+                                             "application a role of its own"});
+        return;
+    }
     close("unfit");
     detail::raise(error_kind::configuration,
                   "the server at " + detail::describe_endpoint(options) + " cannot be used: " + problems);
@@ -330,32 +338,43 @@ PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
         shape = call.slot->fits;
         if (shape == nullptr) memory = call.slot->shape;
     }
-    end_trip(call, talk); // may clear the cache: the slot is not to be touched after it
+    end_trip(talk); // may clear the cache: the slot is not to be touched after it
     rowset rows(talk.take_answer(), shape, std::move(memory));
     if (shape == nullptr && !rows.is_binary())
         report(call, {.kind = error_kind::decode,
                       .message = "the server answered in text format although binary was asked for; a pooler or "
                                  "stand-in that changes formats cannot be used"});
+    if (watcher_ != nullptr) observe(call, rows);
     return rows;
 }
 
-/// Of a trip that succeeded: notes what the command did to the session, and tells the observer.
-PGREPO_DECL void connection::end_trip(trip& call, detail::exchange& talk) {
+/// Of a trip that succeeded: notes what the command did to the session.
+PGREPO_DECL void connection::end_trip(const detail::exchange& talk) {
     const pg_result* answer = talk.answer();
     if (PQresultStatus(answer) == PGRES_COMMAND_OK) {
         // PQcmdStatus takes a mutable pointer but only reads.
         const std::string_view tag = PQcmdStatus(const_cast<pg_result*>(answer));
         if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") statements_.clear();
     }
-    if (watcher_ == nullptr) return;
-    statement_event event{
-        .statement = call.statement, .duration = deadline::clock::now() - call.start, .prepared = call.parses};
-    event.rows = PQntuples(answer);
-    if (event.rows == 0) {
-        const std::string_view count = PQcmdTuples(const_cast<pg_result*>(answer));
-        for (char digit : count) event.rows = event.rows * 10 + (digit - '0');
+}
+
+PGREPO_DECL statement_event connection::event_of(const trip& call) noexcept {
+    return {.statement = call.statement,
+            .queue = std::exchange(queued_, {}),
+            .execute = deadline::clock::now() - call.start,
+            .prepared = call.parses};
+}
+
+/// The observer is told when the rows are decoded, or at once where there is no memory for that.
+PGREPO_DECL void connection::observe(const trip& call, rowset& rows) noexcept {
+    statement_event event = event_of(call);
+    event.rows = rows.row_count() > 0 ? rows.row_count() : rows.affected_rows();
+    try {
+        rows.report_at_end(
+            detail::report_handle(std::make_unique<detail::statement_report>(*watcher_, event).release()));
+    } catch (const std::bad_alloc&) {
+        watcher_->on_statement(event);
     }
-    watcher_->on_statement(event);
 }
 
 PGREPO_DECL void connection::control(const char* text, deadline limit, std::source_location where) {
@@ -377,7 +396,8 @@ PGREPO_DECL void connection::control(const char* text, deadline limit, std::sour
         report(call, {.kind = error_kind::transaction_aborted,
                       .message = "the transaction was rolled back, not committed: a statement in it had failed and "
                                  "its error was not passed on"});
-    end_trip(call, talk);
+    end_trip(talk);
+    if (watcher_ != nullptr) watcher_->on_statement(event_of(call));
 }
 
 PGREPO_DECL void connection::begin(const char* text, deadline limit, std::source_location where) {
@@ -424,11 +444,11 @@ PGREPO_DECL void connection::report(const trip& call, error_details details) {
     details.statement_id = call.statement.id;
     details.where = call.statement.where;
     const error failure(std::move(details));
-    if (watcher_ != nullptr)
-        watcher_->on_statement({.statement = call.statement,
-                                .duration = deadline::clock::now() - call.start,
-                                .prepared = call.parses,
-                                .failure = &failure});
+    if (watcher_ != nullptr) {
+        statement_event event = event_of(call);
+        event.failure = &failure;
+        watcher_->on_statement(event);
+    }
     throw failure;
 }
 

@@ -83,6 +83,24 @@ PGREPO_DECL loan pool_core::acquire(const call_options& options, std::source_loc
               "the pool belongs to the process that this one was forked from; make a service of its own in the child, "
               "after the fork; nothing was sent",
               {}, where);
+    return watcher_ == nullptr ? lend(options, where) : lend_observed(options, where);
+}
+
+PGREPO_DECL loan pool_core::lend_observed(const call_options& options, std::source_location where) {
+    const auto start = clock::now();
+    try {
+        loan got = lend(options, where);
+        const auto waited = clock::now() - start;
+        got->note_queue(waited);
+        watcher_->on_acquire({.waited = waited, .where = where});
+        return got;
+    } catch (const error& failure) {
+        watcher_->on_acquire({.waited = clock::now() - start, .where = where, .failure = &failure});
+        throw;
+    }
+}
+
+PGREPO_DECL loan pool_core::lend(const call_options& options, std::source_location where) {
     claim got;
     {
         const std::lock_guard lock(mutex_);
@@ -281,10 +299,16 @@ PGREPO_DECL void pool_core::leave() noexcept {
 
 PGREPO_DECL void pool_core::close() noexcept {
     if (born_.in_child()) return;
+    bool first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        first = !std::exchange(closed_, true);
+        if (first) queue_.tell_all();
+    }
+    if (first && watcher_ != nullptr) watcher_->on_pool({.established = false, .max = limits_.max});
     for (;;) {
         std::unique_ptr<connection> one; // one at a time: no allocation, and no goodbye under the lock
         const std::lock_guard lock(mutex_);
-        if (!std::exchange(closed_, true)) queue_.tell_all();
         if (warmest_ == no_seat) return;
         const std::uint32_t at = std::exchange(warmest_, seats_[warmest_].colder);
         --idle_;

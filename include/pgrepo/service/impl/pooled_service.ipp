@@ -57,6 +57,7 @@ PGREPO_DECL rowset session_transaction::answer(const request& asked) {
         rowset rows = session_->execute(statement, asked.parameters, options_.limits,
                                         {.begin = begun_ ? nullptr : begin_text(options_)});
         begun_ = true;
+        ++answered_;
         if (is_chain(rows.command_tag(), statement.text)) chained_ = true;
         check_once(rows, asked);
         return rows;
@@ -111,6 +112,7 @@ PGREPO_DECL void session_transaction::raise_ended(const statement_ref& statement
 
 PGREPO_DECL pooled_service::pooled_service(const postgres_config& config)
     : info_{.host = config.host, .port = config.port, .database = config.database, .pool_max = config.pool_max},
+      watcher_(config.observer),
       pool_((config.validate(), config.connection()), config.pool(), config.observer) {}
 
 /// What the pool throws knows neither statement nor line: it is told them here.
@@ -140,9 +142,39 @@ PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_optio
 PGREPO_DECL void pooled_service::transact(const tx_options& options, std::source_location where,
                                           const transaction_body& body) {
     session_transaction session(borrow({.where = where}, options.limits), options, where);
+    if (watcher_ == nullptr) return run_body(body, session);
+    const auto start = deadline::clock::now();
+    transaction_event event{.outcome = transaction_outcome::rolled_back, .where = where};
+    const auto tell = [&](const error* failure) {
+        event.failure = failure;
+        event.duration = deadline::clock::now() - start;
+        event.statements = session.answered();
+        watcher_->on_transaction(event);
+    };
+    try {
+        run_body(body, session);
+    } catch (const error& failure) {
+        if (failure.kind() == error_kind::commit_unknown) event.outcome = transaction_outcome::unknown;
+        session.rollback();
+        tell(&failure);
+        throw;
+    } catch (...) {
+        session.rollback();
+        tell(nullptr);
+        throw;
+    }
+    event.outcome = transaction_outcome::committed;
+    tell(nullptr);
+}
+
+PGREPO_DECL void pooled_service::run_body(const transaction_body& body, session_transaction& session) {
     transaction handle(session);
     body.call(body.function, handle);
     session.commit();
+}
+
+PGREPO_DECL void pooled_service::announce() const noexcept {
+    if (watcher_ != nullptr) watcher_->on_pool({.established = true, .max = info_.pool_max});
 }
 
 PGREPO_DECL bool pooled_service::is_connected() noexcept {
@@ -171,6 +203,7 @@ PGREPO_DECL postgres_service::postgres_service(const postgres_config& config, st
     auto core = std::make_unique<detail::pooled_service>(config);
     const checked<void> statement(detail::at(sql<"SELECT 1", "connect">, where));
     (void)core->answer({statement.ref(), {}, nullptr}, {});
+    core->announce();
     core_.reset(core.release());
 }
 

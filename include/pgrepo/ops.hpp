@@ -1,0 +1,5 @@
+#pragma once
+
+// Running a service: logs. Opt-in.
+
+#include <pgrepo/ops/log_observer.hpp>
