@@ -106,6 +106,26 @@ BOOST_AUTO_TEST_CASE(right_after_its_use_it_is_a_typed_error_once) {
     on.check_ends();
 }
 
+BOOST_AUTO_TEST_CASE(behind_any_amount_of_stray_data) {
+    // The farewell stands behind notifications that nobody has read: looking only at the first bytes would miss it.
+    direct on;
+    for (const int count : {1, 100, 1000}) {
+        on.service.execute(sql<"LISTEN news">);
+        const int before = backend(on.service);
+        on.look.run("SELECT pg_notify('news', n::text || repeat('x', 1000)) FROM generate_series(1, " +
+                    std::to_string(count) + ") n");
+        // They go out when the listener is idle; it says goodbye after them.
+        on.look.run("SELECT pg_sleep(0.1)");
+        BOOST_TEST(on.db.kill() == 1);
+        rest();
+        const auto next = pgrepo::try_([&] { return backend(on.service); });
+        BOOST_TEST(next.has_value(), count << " notifications: " << (next ? "" : next.error().what()));
+        if (next) BOOST_TEST(*next != before);
+        on.check_recovers();
+    }
+    on.check_ends();
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 // ---- F2: killed during a query
