@@ -87,6 +87,8 @@ void check_answer(const std::string& name, const std::string& answer, bool hangs
     const auto asked = pgrepo::try_([&] { return read_notes(*link); });
     BOOST_TEST((stopwatch::now() - start < 400ms + most_overshoot), name << ": too late");
     if (asked) {
+        // A success is the whole answer: one row of it was sent, but for an empty query.
+        BOOST_TEST(asked->size() == (name == "an empty query" ? 0U : 1U), name << ": " << asked->size() << " rows");
         for (const Note& note : *asked) BOOST_TEST((note.id == 7 && note.text == "seven"), name << ": a wrong row");
         BOOST_TEST(link->usable(), name);
     } else {
@@ -94,6 +96,7 @@ void check_answer(const std::string& name, const std::string& answer, bool hangs
         BOOST_TEST((kind == error_kind::connection_lost || kind == error_kind::deadline_exceeded ||
                     kind == error_kind::decode || kind == error_kind::server || kind == error_kind::usage),
                    name << ": " << asked.error().what());
+        if (kind == error_kind::connection_lost) BOOST_TEST(!link->usable(), name << ": lost, and still usable");
         BOOST_TEST(std::string_view(asked.error().what()).find("Canary") == std::string_view::npos);
     }
     BOOST_TEST_MESSAGE(name << ": " << (asked ? std::to_string(asked->size()) + " rows" : asked.error().what()));
@@ -199,6 +202,24 @@ BOOST_AUTO_TEST_CASE(answers_that_cannot_be) {
     };
     for (const auto& [name, answer] : scripts)
         for (const bool hangs_up : {false, true}) check_answer(name, answer, hangs_up);
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_is_not_answered_as_one_is_not_a_success) {
+    for (const std::string& answer :
+         {ready, complaint('N', "NOTICE", "00000", "nothing else") + ready, tag("COMMIT") + tag("COMMIT") + ready}) {
+        wire::fake server(greeting(), [&](int peer) {
+            wire::read_some(peer);
+            wire::write_all(peer, tag("BEGIN") + message('Z', "T"));
+            wire::read_some(peer);
+            wire::write_all(peer, answer);
+            wire::linger(peer);
+        });
+        auto link = pgrepo::connection::open(config_of(server, 2s).connection());
+        link->begin();
+        check_kind(failure_of([&] { link->commit(); }), error_kind::commit_unknown);
+        BOOST_TEST(!link->usable());
+        link.reset();
+    }
 }
 
 BOOST_AUTO_TEST_CASE(every_byte_changed) {
