@@ -223,7 +223,9 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
                                  "closed: the server waits for data or sends it)"});
     }
     look();
-    if (outcome != detail::wait_outcome::ready || talk.lost() ||
+    // Readiness alone is no answer: a success that the server did not confirm.
+    const bool silent = talk.failure() == nullptr && talk.answer() == nullptr;
+    if (outcome != detail::wait_outcome::ready || talk.lost() || silent ||
         (!usable_ && PQstatus(handle_.get()) == CONNECTION_BAD))
         lose(call, talk.failure());
 
