@@ -43,9 +43,10 @@ inline std::string environment(const char* name) {
 /// A session of plain libpq: what a test looks at the database with, and who else is there.
 class session {
 public:
-    explicit session(const std::string& database = environment("POSTGRES_DATABASE"), const char* name = "onlooker") {
+    explicit session(const std::string& database = environment("POSTGRES_DATABASE"), const char* name = "onlooker",
+                     const std::string& user = environment("POSTGRES_USER")) {
         const std::string host = environment("POSTGRES_HOST"), port = environment("POSTGRES_PORT"),
-                          user = environment("POSTGRES_USER"), password = environment("POSTGRES_PASSWORD");
+                          password = environment("POSTGRES_PASSWORD");
         const char* keys[] = {"host", "port", "user", "password", "dbname", "application_name", nullptr};
         const char* values[] = {host.c_str(),     port.c_str(), user.c_str(), password.c_str(),
                                 database.c_str(), name,         nullptr};

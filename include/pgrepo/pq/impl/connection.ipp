@@ -287,7 +287,9 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
                                  "closed: the server waits for data or sends it)"});
     }
     look();
-    if (outcome != detail::wait_outcome::ready || talk.lost() ||
+    // Readiness alone is no answer: a success that the server did not confirm.
+    const bool silent = talk.failure() == nullptr && talk.answer() == nullptr;
+    if (outcome != detail::wait_outcome::ready || talk.lost() || silent ||
         (!usable_ && PQstatus(handle_.get()) == CONNECTION_BAD))
         lose(call, talk.failure());
 
@@ -478,10 +480,15 @@ PGREPO_DECL void connection::look() noexcept {
 PGREPO_DECL bool connection::alive_after_idle() noexcept {
     if (!usable()) return false;
     if (!detail::has_input(PQsocket(handle_.get()))) return true;
-    // libpq reports the end of the stream only at the second read: the first delivers what came before it.
+    // libpq reads a buffer at a time, and reports the end of the stream only at the read after the one that delivered what
+    // came before it. Bounded, because a server may go on talking; one that has said 16 MB unasked is not worth a wait.
+    static constexpr int most_reads = 1000;
     bool reads = true;
-    for (int i = 0; i < 2 && reads; ++i) reads = PQconsumeInput(handle_.get()) != 0;
-    while (PGnotify* notification = PQnotifies(handle_.get())) PQfreemem(notification); // also parses notices
+    int count = 0;
+    do {
+        reads = PQconsumeInput(handle_.get()) != 0 && ++count < most_reads;
+        while (PGnotify* notification = PQnotifies(handle_.get())) PQfreemem(notification); // also parses notices
+    } while (reads && notes_->farewell.empty() && detail::has_input(PQsocket(handle_.get())));
     look();
     return reads && usable_;
 }

@@ -111,7 +111,10 @@ PGREPO_DECL bool exchange::take(result_handle result) noexcept {
     case PGRES_TUPLES_OK:
         if (current == part::tidy) ++tidied_;
         if (current == part::parse) parsed_ = true;
-        if (current == part::statement) answer_ = std::move(result);
+        if (current == part::statement) {
+            if (answer_) return lost_ = true; // one statement has one answer: whose this is nobody knows
+            answer_ = std::move(result);
+        }
         return false;
     default:
         break;

@@ -105,7 +105,9 @@ PGREPO_DECL error_details describe(const pg_result* failure) {
     };
     error_details out;
     out.state = sqlstate(field(PG_DIAG_SQLSTATE));
-    out.kind = out.state.empty() ? error_kind::connection_lost : kind_of(out.state);
+    // What libpq itself says has no fields. An ERROR of a stand-in without a SQLSTATE leaves the session as it was.
+    const bool refused = field(PG_DIAG_SEVERITY_NONLOCALIZED) == "ERROR";
+    out.kind = !out.state.empty() ? kind_of(out.state) : refused ? error_kind::server : error_kind::connection_lost;
     // Identifiers are at most 63 bytes, but not every server keeps to it.
     out.schema = escaped(field(PG_DIAG_SCHEMA_NAME), 256);
     out.table = escaped(field(PG_DIAG_TABLE_NAME), 256);
