@@ -76,6 +76,9 @@ PGREPO_DECL std::string_view refusal(sqlstate state) noexcept {
     if (state == "53300")
         return "the server has no connection left; lower the pools' sizes or raise its max_connections";
     if (state == "57P03") return "the server is starting up, shutting down or recovering; try again in a moment";
+    if (state == "08P01")
+        return "the server does not take what a session is started with; where a pooler such as PgBouncer stands in "
+               "front of it, set pooler to transaction (POOLER=transaction)";
     if (state == "55000") return "the database does not accept connections";
     return "the server refused the session; its log says why";
 }
