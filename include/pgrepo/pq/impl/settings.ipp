@@ -89,12 +89,19 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     add("keepalives_count", "3");
     add("tcp_user_timeout", "60000");
     add("gssencmode", "disable");
-    add("channel_binding", "prefer");
     const bool tls = wants_tls(options);
-    add("sslmode", tls ? "verify-full" : "disable");
-    add("sslrootcert", tls ? trusted_certificates(options) : no_file);
-    add("sslcert", no_file);
-    add("sslkey", no_file);
+    const bool verified = options.tls != tls_mode::insecure_no_verify;
+    // "require" makes libpq answer nothing but SCRAM that is bound to this very TLS connection: neither a request for
+    // the password itself nor for its MD5 is.
+    const bool bound =
+        tls && !options.password.empty() && (options.channel_binding == channel_binding_mode::automatic || !verified);
+    add("channel_binding", bound ? "require" : "prefer");
+    add("sslmode", !tls ? "disable" : verified ? "verify-full" : "require");
+    // With a file there, "require" would verify after all, and nobody would know what.
+    add("sslrootcert", tls && verified ? trusted_certificates(options) : no_file);
+    const bool shows_certificate = tls && !options.tls_cert.empty();
+    add("sslcert", shows_certificate ? options.tls_cert : no_file);
+    add("sslkey", shows_certificate ? options.tls_key : no_file);
     add("sslcrl", no_file);
     add("sslcrldir", no_file);
     add("sslcompression", "0");
@@ -113,7 +120,7 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     };
     add_if_known("krbsrvname", "postgres");
     add_if_known("load_balance_hosts", "disable");
-    add_if_known("sslcertmode", "disable");
+    add_if_known("sslcertmode", shows_certificate ? "allow" : "disable");
     add_if_known("sslnegotiation", "postgres");
 
     keywords_.push_back(nullptr);
