@@ -26,8 +26,8 @@ void show(const UserRecord& user) {
 
 void tour() {
     // [connect]
-    // Reads POSTGRES_HOST, _PORT, _USER, _PASSWORD, _DATABASE and _POOL_MAX; opens a session and runs a query,
-    // or throws one error that says everything that is wrong.
+    // Reads POSTGRES_HOST, _USER, _PASSWORD, _DATABASE and more (docs/configuration.md); opens a session and runs a
+    // query, or throws one error that says everything that is wrong.
     pgrepo::postgres_service db{pgrepo::postgres_config::from_env()};
     pgrepo::table_repository<UserRecord> users{db};
     // [/connect]

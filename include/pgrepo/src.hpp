@@ -39,10 +39,13 @@
 #include <pgrepo/pq/impl/shape_memory.ipp>
 #include <pgrepo/pq/impl/statement_cache.ipp>
 #include <pgrepo/pq/impl/statement_report.ipp>
+#include <pgrepo/pq/impl/tls_files.ipp>
 #include <pgrepo/pq/impl/wait.ipp>
 #include <pgrepo/repository/impl/keyed_rows.ipp>
+#include <pgrepo/service/impl/config_reader.ipp>
 #include <pgrepo/service/impl/pooled_service.ipp>
 #include <pgrepo/service/impl/postgres_config.ipp>
+#include <pgrepo/service/impl/variable_source.ipp>
 #include <pgrepo/sql/impl/bind_patch.ipp>
 #include <pgrepo/sql/impl/criteria.ipp>
 #include <pgrepo/sql/impl/part_columns.ipp>

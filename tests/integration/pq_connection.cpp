@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(nothing_that_listens) {
     }
 
     with.host = "no-such-host.invalid";
-    with.tls_ca = "/etc/passwd";
+    if (::access("/etc/ssl/certs/ca-certificates.crt", R_OK) != 0) return;
     caught = failure([&] { (void)connection::open(with); });
     check_kind(caught, error_kind::connect_failed);
     BOOST_TEST((has(caught.what(), "no such host") || has(caught.what(), "looked up")), caught.what());

@@ -1,4 +1,5 @@
 #include "pq_support.hpp"
+#include "support/middleman.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -52,7 +53,44 @@ BOOST_AUTO_TEST_CASE(an_unknown_authority_is_refused) {
     BOOST_TEST((caught.kind() == error_kind::connect_failed));
     BOOST_TEST(has(caught.what(), "not signed by a trusted authority"), caught.what());
     with.tls_ca = "/etc/hostname"; // no certificate in it
-    BOOST_TEST((failure([&] { (void)connection::open(with); }).kind() == error_kind::connect_failed));
+    BOOST_TEST((failure([&] { (void)connection::open(with); }).kind() == error_kind::configuration));
+}
+
+// B55: what is wrong with files that are there is said, too.
+BOOST_AUTO_TEST_CASE(B55_a_client_certificate_is_shown_and_must_fit_its_key) {
+    const auto shown = [](pgrepo::connection& link) {
+        const auto rows =
+            run(link, sql("SELECT coalesce(client_dn, '')::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()"));
+        return std::string(rows.cell_at(0, 0).bytes().begin(), rows.cell_at(0, 0).bytes().end());
+    };
+    auto with = tls_server();
+    BOOST_TEST(shown(*connection::open(with)) == "");
+    with.tls_cert = environment("PGREPO_TLS_CLIENT_CERT");
+    with.tls_key = environment("PGREPO_TLS_CLIENT_KEY");
+    BOOST_TEST(shown(*connection::open(with)) == "/CN=pgrepo");
+
+    const test::certificates others;
+    with.tls_key = others.file("server.key"); // of another certificate
+    auto caught = failure([&] { (void)connection::open(with); });
+    BOOST_TEST((caught.kind() == error_kind::connect_failed));
+    BOOST_TEST(has(caught.what(), "do not belong together"), caught.what());
+    with.tls_cert = others.file("server.crt"); // of an authority that the server does not know
+    caught = failure([&] { (void)connection::open(with); });
+    BOOST_TEST((caught.kind() == error_kind::connect_failed));
+    BOOST_TEST(has(caught.what(), "the client's certificate was refused"), caught.what());
+}
+
+BOOST_AUTO_TEST_CASE(an_unverified_session_is_encrypted_and_warned_of) {
+    auto with = tls_server();
+    with.tls = pgrepo::tls_mode::insecure_no_verify;
+    with.tls_ca = environment("PGREPO_TLS_OTHER_CA");
+    recorder seen;
+    for (int i = 0; i < 2; ++i) BOOST_TEST(connection::open(with, {}, &seen)->encrypted());
+    BOOST_TEST_REQUIRE(seen.warnings.size() == 2U);
+    for (const auto& warning : seen.warnings) BOOST_TEST(has(warning, "unverified_tls"), warning);
+    seen.warnings.clear();
+    (void)connection::open(tls_server(), {}, &seen);
+    BOOST_TEST(seen.warnings.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_password_is_a_wrong_password_here_too) {

@@ -7,6 +7,18 @@
 
 namespace pgrepo {
 
+namespace detail {
+
+/// Overwrites the text and empties it.
+inline void wipe(std::string& text) noexcept {
+    // volatile: a plain store to memory about to be freed may be dropped by the optimiser
+    volatile char* bytes = text.data();
+    for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = '\0';
+    text.clear();
+}
+
+} // namespace detail
+
 /// Text that must not be seen: a password. It cannot be printed, compared or converted; `reveal()` is the one way
 /// to it and easy to search for. The memory is overwritten when it goes, also in what it was moved from.
 class secret {
@@ -36,12 +48,7 @@ public:
     [[nodiscard]] const std::string& reveal() const noexcept { return text_; }
 
 private:
-    void wipe() noexcept {
-        // volatile: a plain store to memory about to be freed may be dropped by the optimiser
-        volatile char* bytes = text_.data();
-        for (std::size_t i = 0; i < text_.size(); ++i) bytes[i] = '\0';
-        text_.clear();
-    }
+    void wipe() noexcept { detail::wipe(text_); }
 
     std::string text_;
 };

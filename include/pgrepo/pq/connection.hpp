@@ -29,7 +29,8 @@ class exchange;
 }
 
 /// One session with a PostgreSQL server. Parameters and results travel in binary, nothing waits longer than its
-/// deadline, nothing is written to stderr. Not thread-safe: one thread at a time. Its address stays, so it cannot be
+/// deadline, nothing is written to stderr (but the warning of `tls_mode::insecure_no_verify` where there is no observer).
+/// Not thread-safe: one thread at a time. Its address stays, so it cannot be
 /// moved; hold it by pointer.
 class connection {
 public:

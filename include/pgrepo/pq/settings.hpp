@@ -9,6 +9,10 @@
 
 namespace pgrepo::detail {
 
+/// What the session is to have set as it starts, for libpq's keyword "options": no round trip is spent on it, and RESET
+/// and DISCARD ALL come back to it. Empty: nothing, or a pooler stands in between.
+[[nodiscard]] std::string session_options(const connection_options& options);
+
 /// The keyword and value arrays that libpq opens a session with, each ended by null. Every keyword that an environment
 /// variable or a file in the home directory could fill is given a value: libpq takes an empty one for none.
 /// Views the options' password: they must outlive it.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/base/config.hpp>
 #include <pgrepo/base/connection_options.hpp>
 #include <pgrepo/base/error.hpp>
 #include <pgrepo/base/events.hpp>
@@ -9,52 +10,68 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pgrepo {
 
+/// What the program is run for: APP_ENV. In production an unverified TLS mode is refused.
+enum class app_environment : unsigned char { development, production };
+
 /// Where the database is and how it is used. Plain fields with defaults; `postgres_service` validates them.
+/// Each field's variable, range and effect: docs/configuration.md.
 struct postgres_config {
     std::string host = "localhost"; ///< name, address, or the directory of a unix socket
     std::uint16_t port = 5432;
+    std::vector<host_port> other_hosts{};        ///< tried in this order after `host`, all within `connect_timeout`
+    session_target target = session_target::any; ///< which of the servers is wanted
     std::string user{};
     secret password{};
     std::string database{};
+    std::string schema = "public"; ///< the one schema on the search path; empty: what the server has for the role
     std::string application_name = "pgrepo";
+
     std::uint32_t pool_max = 10; ///< sessions at most; 1 to 10000
+    // Carried and checked; the pool acts on these five in a coming change.
+    std::uint32_t pool_min = 0;                      ///< sessions kept open
+    std::chrono::milliseconds idle_timeout{30000};   ///< an idle session beyond `pool_min` is closed; 0: never
+    std::uint32_t max_uses = 7500;                   ///< a session is replaced after so many loans; 0: never
+    std::chrono::milliseconds max_lifetime{1800000}; ///< a session is replaced when it is so old; 0: never
+    std::chrono::milliseconds leak_threshold{30000}; ///< a session lent for longer is reported; 0: never
 
     tls_mode tls = tls_mode::automatic; ///< verify_full for a network host, none for loopback and unix sockets
     std::string tls_ca{};               ///< file with trusted certificates; empty: the system's bundle
+    std::string tls_cert{};             ///< file with the client's certificate; empty: none is shown
+    std::string tls_key{};              ///< file with its key, not encrypted, for the owner's eyes only
+    channel_binding_mode channel_binding = channel_binding_mode::automatic;
+    app_environment environment = app_environment::development;
+    bool allow_unverified_tls_in_production = false; ///< the second, loud yes that `insecure_no_verify` needs there
 
     std::chrono::milliseconds connect_timeout{2000};  ///< to open one session
     std::chrono::milliseconds acquire_timeout{60000}; ///< to wait for a session of the pool
     std::chrono::milliseconds call_timeout{60000};    ///< for a call that names no deadline
-    std::uint16_t statement_cache = 256;              ///< prepared statements kept per session
+    std::chrono::milliseconds statement_timeout{0};   ///< the server stops a statement after it; 0: none of ours
+    std::chrono::milliseconds lock_timeout{0};        ///< the server stops waiting for a lock; 0: none of ours
+    std::uint16_t statement_cache = 256;              ///< prepared statements kept per session; 0: none
+    /// `transaction`: no named statements, and nothing set for the session: `schema`, `statement_timeout` and
+    /// `lock_timeout` do not count then (set them for the role).
+    pooler_mode pooler = pooler_mode::none;
 
     pgrepo::observer* observer = nullptr; ///< told what happens; outlives the service
 
-    /// Reads PREFIX_HOST, PREFIX_PORT (1 to 65535; 5432), PREFIX_USER, PREFIX_PASSWORD, PREFIX_DATABASE and
-    /// PREFIX_POOL_MAX (1 to 10000; 10). A password may be missing for a unix socket only. Set but empty is a problem.
-    /// Throws one `error` of kind configuration that lists every problem with its variable, and never a value.
+    /// Reads PREFIX_HOST, PREFIX_PORT and all others of docs/configuration.md, and APP_ENV. Required: host, user,
+    /// database, and a password but for a unix socket or with a client certificate. Set but empty is a problem.
+    /// Then checks all of it as `validate` does, the TLS files included.
+    /// Throws one `error` of kind configuration that lists every problem with its variable, and never a secret.
     /// Not to be called while another thread changes the environment.
     [[nodiscard]] static postgres_config from_env(std::string_view prefix = "POSTGRES");
 
-    /// Throws one `error` of kind configuration that lists every field that cannot be.
+    /// Throws one `error` of kind configuration that lists every field that cannot be. Reads the TLS files named.
     void validate() const;
 
-    [[nodiscard]] connection_options connection() const {
-        return {.host = host,
-                .port = port,
-                .user = user,
-                .password = password,
-                .database = database,
-                .application_name = application_name,
-                .tls = tls,
-                .tls_ca = tls_ca,
-                .connect_timeout = connect_timeout,
-                .call_timeout = call_timeout,
-                .statement_cache = statement_cache};
-    }
-    [[nodiscard]] pool_options pool() const { return {.max = pool_max, .acquire_timeout = acquire_timeout}; }
+    /// What a session of it is opened with.
+    [[nodiscard]] connection_options connection() const;
+    /// What its pool is made with.
+    [[nodiscard]] pool_options pool() const;
 };
 
 } // namespace pgrepo

@@ -11,7 +11,9 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -76,6 +78,9 @@ PGREPO_DECL std::string_view refusal(sqlstate state) noexcept {
     if (state == "53300")
         return "the server has no connection left; lower the pools' sizes or raise its max_connections";
     if (state == "57P03") return "the server is starting up, shutting down or recovering; try again in a moment";
+    if (state == "08P01")
+        return "the server does not take what a session is started with; where a pooler such as PgBouncer stands in "
+               "front of it, set pooler to transaction (POOLER=transaction)";
     if (state == "55000") return "the database does not accept connections";
     return "the server refused the session; its log says why";
 }
@@ -119,6 +124,16 @@ PGREPO_DECL error_details connecting::failure(const connection_options& options)
     } else if (says("certificate verify failed")) {
         cause = "the server's certificate is not signed by a trusted authority, or has expired; set tls_ca to the "
                 "authority's certificate";
+    } else if (says("hannel binding")) {
+        out.kind = error_kind::authentication_failed;
+        cause = "the server, or whoever stands in its place, wants the password in another way than SCRAM bound to the "
+                "TLS connection, so nothing of it was sent; store it as scram-sha-256 on the server, or, for a server "
+                "or proxy that cannot and is verified, set channel_binding to prefer";
+    } else if (says("does not match private key") || says("key values mismatch")) {
+        cause = "tls_cert and tls_key do not belong together; name the key that the certificate was made with";
+    } else if (!options.tls_cert.empty() && (says("alert") || says("certificate file") || says("private key file"))) {
+        cause = "the client's certificate was refused, by the server or on the way; check tls_cert and tls_key: the "
+                "authority that the server trusts, the dates, the form";
     } else if (says("server does not support SSL")) {
         cause = "the server does not offer TLS, which a network host needs; turn on ssl in its configuration";
     } else if (stage_ == static_cast<int>(CONNECTION_SSL_STARTUP)) {
@@ -132,8 +147,24 @@ PGREPO_DECL error_details connecting::failure(const connection_options& options)
     return out;
 }
 
+/// Each time: who turned verification off should not forget it. Without an observer it goes to stderr, since a warning
+/// that nobody hears would be none.
+PGREPO_DECL void warn_of_unverified_tls(const connection_options& options, observer* watcher) noexcept {
+    try {
+        const std::string text = "TLS with " + describe_endpoint(options) +
+                                 " is not verified: anybody in the middle can read and change everything. Turn "
+                                 "verification on (SSL_REJECT_UNAUTHORIZED=true) and name the authority's certificate "
+                                 "(SSL_CA)";
+        if (watcher != nullptr)
+            watcher->on_warning({.code = "unverified_tls", .message = text});
+        else
+            std::fprintf(stderr, "pgrepo: warning: %s\n", text.c_str());
+    } catch (const std::bad_alloc&) {} // then opening will say so
+}
+
 PGREPO_DECL connection_handle connect(const connection_options& options, deadline limit, session_notes& notes) {
     check_options(options);
+    if (options.tls == tls_mode::insecure_no_verify) warn_of_unverified_tls(options, notes.watcher);
     const auto timeout = deadline::in(options.connect_timeout);
     const auto until = earlier(limit, timeout);
     const auto late = [&](std::string_view doing) {

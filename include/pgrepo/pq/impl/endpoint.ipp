@@ -3,15 +3,15 @@
 #include <pgrepo/base/error.hpp>
 #include <pgrepo/pq/endpoint.hpp>
 #include <pgrepo/pq/server_error.hpp>
+#include <pgrepo/pq/tls_files.hpp>
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <arpa/inet.h>
-#include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <netinet/in.h>
 #include <string_view>
-#include <system_error>
+#include <utility>
 
 namespace pgrepo::detail {
 
@@ -35,13 +35,16 @@ PGREPO_DECL bool is_loopback(const std::string& host) noexcept {
 PGREPO_DECL bool wants_tls(const connection_options& options) noexcept {
     switch (options.tls) {
     case tls_mode::verify_full:
+    case tls_mode::insecure_no_verify:
         return true;
     case tls_mode::off:
         return false;
     case tls_mode::automatic:
         break;
     }
-    return !is_unix_socket(options.host) && !is_loopback(options.host);
+    const auto on_a_network = [](const std::string& host) { return !is_unix_socket(host) && !is_loopback(host); };
+    return on_a_network(options.host) ||
+           std::ranges::any_of(options.other_hosts, [&](const host_port& one) { return on_a_network(one.host); });
 }
 
 PGREPO_DECL std::string trusted_certificates(const connection_options& options) {
@@ -54,37 +57,85 @@ PGREPO_DECL std::string describe_endpoint(const connection_options& options) {
     return escaped(options.host, 200) + ", port " + port;
 }
 
-PGREPO_DECL void check_options(const connection_options& options) {
-    std::string problems;
-    const auto problem = [&](std::string_view text) { problems.append(problems.empty() ? "" : "; ").append(text); };
-    const auto text = [&](std::string_view name, std::string_view value, bool required) {
-        if (required && value.empty()) problem(std::string(name) + " is empty");
-        if (value.find('\0') != std::string_view::npos) problem(std::string(name) + " holds a zero byte");
+PGREPO_DECL void find_host_problems(const connection_options& options, const host_port& one,
+                                    setting_problems& problems) {
+    const bool socket = is_unix_socket(one.host);
+    if (one.host.empty())
+        problems.push_back({"host", "is empty"});
+    else if (one.host.find('\0') != std::string::npos)
+        problems.push_back({"host", "holds a zero byte"});
+    else if (one.host.find(',') != std::string::npos) // libpq would read a list of hosts
+        problems.push_back({"host", "holds a comma; name one host, and the others in other_hosts"});
+    else if (!socket && std::ranges::any_of(one.host, [](unsigned char c) { return c <= ' ' || c == 0x7f; }))
+        problems.push_back({"host", "holds a space or a control character; remove it"});
+    if (one.port == 0) problems.push_back({"port", "is 0; it must be 1 to 65535"});
+    if (options.tls == tls_mode::off && !socket && !is_loopback(one.host) && !one.host.empty())
+        problems.push_back({"tls", "is off for a network host, which would show the password and all data to the "
+                                   "network; leave it automatic (unset)"});
+    if (socket && (options.tls == tls_mode::verify_full || options.tls == tls_mode::insecure_no_verify))
+        problems.push_back({"tls", "is asked for, but a unix socket has no TLS; leave it automatic (unset) or name a "
+                                   "network host"});
+}
+
+/// What travels in the start-up packet. The server cuts names off after 63 bytes, and an application's beyond ASCII.
+PGREPO_DECL void find_session_problems(const connection_options& options, setting_problems& problems) {
+    const auto text = [&](std::string_view field, std::string_view value, bool required) {
+        if (required && value.empty()) problems.push_back({field, "is empty"});
+        if (value.find('\0') != std::string_view::npos) problems.push_back({field, "holds a zero byte"});
     };
-    text("host", options.host, true);
     text("user", options.user, true);
     text("database", options.database, true);
     text("password", options.password.reveal(), false);
-    text("application_name", options.application_name, false);
-    text("tls_ca", options.tls_ca, false);
-    if (options.port == 0) problem("port is 0; it must be 1 to 65535");
-    // libpq would read a comma as a list of hosts
-    if (options.host.find(',') != std::string::npos) problem("host holds a comma; name one host");
-    const bool local = is_unix_socket(options.host) || is_loopback(options.host);
-    if (options.tls == tls_mode::off && !local && !options.host.empty())
-        problem("tls is off for a network host, which would show the password and all data to the network; leave it "
-                "automatic");
-    if (options.tls == tls_mode::verify_full && is_unix_socket(options.host))
-        problem("tls is verify_full, but a unix socket has no TLS; leave it automatic or name a network host");
-    if (wants_tls(options) && !is_unix_socket(options.host)) {
-        const std::string file = trusted_certificates(options);
-        if (::access(file.c_str(), R_OK) != 0)
-            problem("the file with trusted certificates, " + escaped(file, 200) +
-                    ", cannot be read: " + std::generic_category().message(errno) +
-                    (options.tls_ca.empty() ? "; install ca-certificates or set tls_ca" : "; check tls_ca"));
-    }
-    if (!problems.empty())
-        raise(error_kind::configuration, "no session can be opened with these settings: " + problems);
+    const auto printable = [](unsigned char c) { return c >= ' ' && c < 0x7f; };
+    if (options.application_name.size() > 63 || !std::ranges::all_of(options.application_name, printable))
+        problems.push_back(
+            {"application_name",
+             "is longer than 63 bytes or holds other than printable ASCII, which PostgreSQL would change"});
+    text("schema", options.schema, false);
+    if (options.schema.size() > 63)
+        problems.push_back({"schema", "has more than 63 bytes, which PostgreSQL would cut off"});
+    if (options.schema.find(',') != std::string::npos)
+        problems.push_back({"schema", "holds a comma; name one schema, and write others before a table's name"});
+    if (options.schema == "$user")
+        problems.push_back({"schema", "is $user, another schema for each user; name the one that is meant"});
+    if (options.tls == tls_mode::insecure_no_verify && options.channel_binding == channel_binding_mode::prefer &&
+        !options.password.empty())
+        problems.push_back({"channel_binding", "is prefer, and the server is not verified, so the password would go to "
+                                               "whoever asks for it; leave it at require"});
+    const auto limit = [&](std::string_view field, std::chrono::milliseconds span, int lowest) {
+        if (span.count() < lowest || span.count() > most_milliseconds)
+            problems.push_back(
+                {field, "is not from " + std::to_string(lowest) + " to " + std::to_string(most_milliseconds) + " ms"});
+    };
+    limit("connect_timeout", options.connect_timeout, 1);
+    limit("call_timeout", options.call_timeout, 1);
+    limit("statement_timeout", options.statement_timeout, 0);
+    limit("lock_timeout", options.lock_timeout, 0);
+}
+
+PGREPO_DECL setting_problems problems_of(const connection_options& options) {
+    setting_problems problems;
+    find_host_problems(options, {options.host, options.port}, problems);
+    for (const host_port& one : options.other_hosts) find_host_problems(options, one, problems);
+    find_session_problems(options, problems);
+    find_tls_file_problems(options, problems);
+    // One sentence for each field and cause, however many hosts it is true of.
+    setting_problems said;
+    for (setting_problem& problem : problems)
+        if (std::ranges::none_of(said, [&](const setting_problem& before) {
+                return before.field == problem.field && before.text == problem.text;
+            }))
+            said.push_back(std::move(problem));
+    return said;
+}
+
+PGREPO_DECL void check_options(const connection_options& options) {
+    const setting_problems problems = problems_of(options);
+    if (problems.empty()) return;
+    std::string text = "no session can be opened with these settings";
+    for (const setting_problem& problem : problems)
+        text.append(&problem == &problems.front() ? ": " : "; ").append(problem.field).append(" ").append(problem.text);
+    raise(error_kind::configuration, text);
 }
 
 } // namespace pgrepo::detail

@@ -5,12 +5,41 @@
 #include <pgrepo/pq/settings.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 namespace pgrepo::detail {
+
+/// One "-c name=value" of the start-up packet's options, where a space ends a word and a backslash takes its meaning
+/// away. Source: PostgreSQL manual, 54.7 "StartupMessage".
+PGREPO_DECL void append_session_option(std::string& options, std::string_view option_name, std::string_view value) {
+    options.append(options.empty() ? "-c " : " -c ").append(option_name).append("=");
+    for (const char c : value) {
+        // what isspace() knows in the server
+        if (c == '\\' || c == ' ' || (c >= '\t' && c <= '\r')) options += '\\';
+        options += c;
+    }
+}
+
+PGREPO_DECL std::string session_options(const connection_options& options) {
+    std::string out;
+    // A pooler's session belongs to nobody for longer than a transaction; most refuse the keyword.
+    if (options.pooler == pooler_mode::transaction) return out;
+    if (!options.schema.empty()) {
+        std::string quoted = "\"";
+        for (const char c : options.schema) quoted.append(c == '"' ? 2 : 1, c);
+        append_session_option(out, "search_path", quoted += '"');
+    }
+    const auto limit = [&](std::string_view option_name, std::chrono::milliseconds span) {
+        if (span.count() > 0) append_session_option(out, option_name, std::to_string(span.count()));
+    };
+    limit("statement_timeout", options.statement_timeout);
+    limit("lock_timeout", options.lock_timeout);
+    return out;
+}
 
 PGREPO_DECL settings::settings(const connection_options& options, const std::vector<std::string>& addresses) {
     // No such file: libpq then goes without, where an empty value would send it to the home directory.
@@ -46,8 +75,11 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     add("passfile", no_file);
     add("application_name", options.application_name.empty() ? std::string("pgrepo") : options.application_name);
     add("client_encoding", "UTF8");
-    if (is_set("PGOPTIONS")) add("options", " "); // only then: poolers refuse the keyword
-    add("connect_timeout", "0");                  // ours is the deadline of the wait
+    if (std::string at_start = session_options(options); !at_start.empty())
+        add("options", std::move(at_start));
+    else if (is_set("PGOPTIONS"))
+        add("options", " ");     // only then: poolers refuse the keyword
+    add("connect_timeout", "0"); // ours is the deadline of the wait
     add("target_session_attrs", "any");
     // Dead links: with nothing in flight the keepalives find them (about a minute), with unacknowledged data the
     // user timeout does. Either alone misses the other's case.
@@ -57,12 +89,19 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     add("keepalives_count", "3");
     add("tcp_user_timeout", "60000");
     add("gssencmode", "disable");
-    add("channel_binding", "prefer");
     const bool tls = wants_tls(options);
-    add("sslmode", tls ? "verify-full" : "disable");
-    add("sslrootcert", tls ? trusted_certificates(options) : no_file);
-    add("sslcert", no_file);
-    add("sslkey", no_file);
+    const bool verified = options.tls != tls_mode::insecure_no_verify;
+    // "require" makes libpq answer nothing but SCRAM that is bound to this very TLS connection: neither a request for
+    // the password itself nor for its MD5 is.
+    const bool bound =
+        tls && !options.password.empty() && (options.channel_binding == channel_binding_mode::automatic || !verified);
+    add("channel_binding", bound ? "require" : "prefer");
+    add("sslmode", !tls ? "disable" : verified ? "verify-full" : "require");
+    // With a file there, "require" would verify after all, and nobody would know what.
+    add("sslrootcert", tls && verified ? trusted_certificates(options) : no_file);
+    const bool shows_certificate = tls && !options.tls_cert.empty();
+    add("sslcert", shows_certificate ? options.tls_cert : no_file);
+    add("sslkey", shows_certificate ? options.tls_key : no_file);
     add("sslcrl", no_file);
     add("sslcrldir", no_file);
     add("sslcompression", "0");
@@ -81,7 +120,7 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     };
     add_if_known("krbsrvname", "postgres");
     add_if_known("load_balance_hosts", "disable");
-    add_if_known("sslcertmode", "disable");
+    add_if_known("sslcertmode", shows_certificate ? "allow" : "disable");
     add_if_known("sslnegotiation", "postgres");
 
     keywords_.push_back(nullptr);

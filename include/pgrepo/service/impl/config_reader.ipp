@@ -1,0 +1,280 @@
+#pragma once
+
+#include <pgrepo/base/error.hpp>
+#include <pgrepo/pq/endpoint.hpp>
+#include <pgrepo/service/config_reader.hpp>
+#include <pgrepo/service/postgres_config.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace pgrepo::detail {
+
+inline constexpr std::pair<std::string_view, session_target> session_targets[] = {
+    {"any", session_target::any},
+    {"read-write", session_target::read_write},
+    {"read-only", session_target::read_only},
+    {"primary", session_target::primary},
+    {"standby", session_target::standby},
+    {"prefer-standby", session_target::prefer_standby}};
+inline constexpr std::pair<std::string_view, channel_binding_mode> channel_bindings[] = {
+    {"require", channel_binding_mode::automatic}, {"prefer", channel_binding_mode::prefer}};
+inline constexpr std::pair<std::string_view, pooler_mode> pooler_modes[] = {{"none", pooler_mode::none},
+                                                                            {"transaction", pooler_mode::transaction}};
+inline constexpr std::pair<std::string_view, app_environment> app_environments[] = {
+    {"development", app_environment::development}, {"production", app_environment::production}};
+
+/// The part of a list up to the next comma, and what is behind it.
+PGREPO_DECL std::string_view next_part(std::string_view& list) noexcept {
+    const auto end = list.find(',');
+    const std::string_view part = list.substr(0, end);
+    list = end == std::string_view::npos ? std::string_view{} : list.substr(end + 1);
+    return part;
+}
+
+/// Digits and nothing else, in the range.
+template <class Int> std::optional<Int> whole_number(std::string_view text, Int lowest, Int highest) noexcept {
+    Int out{};
+    const char* end = text.data() + text.size();
+    const auto [stop, code] = std::from_chars(text.data(), end, out);
+    if (code != std::errc{} || stop != end || out < lowest || out > highest) return {};
+    return out;
+}
+
+/// Reads variables into fields, and remembers which variable each field came from: that is what a problem is told by.
+class config_reader {
+public:
+    config_reader(const variable_source& source, const std::vector<std::string>& prefixes)
+        : source_(&source),
+          prefixes_(&prefixes) {}
+
+    /// Nothing where it is not set, or set but empty, which is a problem.
+    std::optional<secret> value(std::string_view field, std::string_view suffix) {
+        entry& found = entries_.emplace_back(entry{field, {}, false});
+        for (const std::string& prefix : *prefixes_) {
+            std::string variable = prefix + "_" + std::string(suffix);
+            std::optional<secret> text = source_->find(variable);
+            found.variable = std::move(variable);
+            if (!text) continue;
+            if (!text->empty()) return text;
+            refuse(field, "is set but empty; give it a value or unset it");
+            return {};
+        }
+        return {};
+    }
+    /// The problem is told by the variable that holds, or might hold, the field.
+    void refuse(std::string_view field, std::string_view text) {
+        entry& found = at(field);
+        found.refused = true;
+        add(found.variable, text);
+    }
+    void text(std::string_view field, std::string_view suffix, std::string& into) {
+        if (const auto found = value(field, suffix)) into = found->reveal();
+    }
+    void required(std::string_view field, std::string_view suffix, std::string& into) {
+        if (const auto found = value(field, suffix))
+            into = found->reveal();
+        else
+            missing(field, suffix);
+    }
+    /// Unless it is set but empty, which is said already.
+    void missing(std::string_view field, std::string_view suffix) {
+        if (at(field).refused) return;
+        std::string names;
+        for (const std::string& prefix : *prefixes_)
+            names.append(names.empty() ? "" : " (or ").append(prefix).append("_").append(suffix);
+        for (std::size_t i = 1; i < prefixes_->size(); ++i) names += ")";
+        at(field).refused = true;
+        add(names, "is not set");
+    }
+    template <class Int>
+    void number(std::string_view field, std::string_view suffix, Int& into, Int lowest, Int highest,
+                std::string_view unit = "") {
+        const auto found = value(field, suffix);
+        if (!found) return;
+        if (const auto parsed = whole_number<Int>(found->reveal(), lowest, highest))
+            into = *parsed;
+        else
+            refuse(field, std::string("is not a whole number ")
+                              .append(unit)
+                              .append("from ")
+                              .append(std::to_string(lowest))
+                              .append(" to ")
+                              .append(std::to_string(highest)));
+    }
+    void span(std::string_view field, std::string_view suffix, std::chrono::milliseconds& into, int lowest) {
+        int count = static_cast<int>(std::clamp<std::int64_t>(into.count(), 0, most_milliseconds));
+        number<int>(field, suffix, count, lowest, most_milliseconds, "of milliseconds ");
+        into = std::chrono::milliseconds(count);
+    }
+    /// What each word means.
+    template <class Enum> using words = std::span<const std::pair<std::string_view, Enum>>;
+    template <class Enum> void choice(std::string_view field, std::string_view suffix, Enum& into, words<Enum> known) {
+        if (const auto found = value(field, suffix)) pick(field, found->reveal(), into, known);
+    }
+    void choice(std::string_view field, std::string_view suffix, bool& into) {
+        static constexpr std::pair<std::string_view, bool> known[] = {
+            {"true", true}, {"false", false}, {"1", true}, {"0", false}};
+        choice<bool>(field, suffix, into, known);
+    }
+    template <class Enum> void pick(std::string_view field, std::string_view given, Enum& into, words<Enum> known) {
+        std::string names;
+        for (const auto& [name, meant] : known) {
+            if (given == name) {
+                into = meant;
+                return;
+            }
+            names.append(names.empty() ? "" : ", ").append(name);
+        }
+        refuse(field, "is not one of " + names);
+    }
+    /// Problems of one field are told by the variable of another.
+    void tell_by(std::string_view field, std::string_view other) { at(field).variable = at(other).variable; }
+    /// A variable that has no prefix.
+    std::optional<secret> plain(std::string_view field, std::string_view variable) {
+        entries_.push_back({field, std::string(variable), false});
+        auto found = source_->find(std::string(variable));
+        if (!found || !found->empty()) return found;
+        refuse(field, "is set but empty; give it a value or unset it");
+        return {};
+    }
+
+    /// What is wrong with fields besides: those that were refused as they were read have had their say.
+    void add_problems(const setting_problems& problems) {
+        for (const setting_problem& problem : problems) {
+            // That it is more than a maximum that was not understood says nothing.
+            if (problem.field == "pool_min" && at("pool_max").refused) continue;
+            const entry& found = at(problem.field);
+            if (!found.refused) add(found.variable, problem.text);
+        }
+    }
+    void raise_if_any() const {
+        if (!problems_.empty())
+            raise(error_kind::configuration, "the environment does not describe a database: " + problems_);
+    }
+
+private:
+    struct entry {
+        std::string_view field;
+        std::string variable;
+        bool refused;
+    };
+    entry& at(std::string_view field) {
+        const auto found = std::ranges::find(entries_, field, &entry::field);
+        return found != entries_.end() ? *found : entries_.emplace_back(entry{field, std::string(field), false});
+    }
+    void add(std::string_view variable, std::string_view text) {
+        problems_.append(problems_.empty() ? "" : "; ").append(variable).append(" ").append(text);
+    }
+
+    const variable_source* source_;
+    const std::vector<std::string>* prefixes_;
+    std::vector<entry> entries_{};
+    std::string problems_{};
+};
+
+/// One host, or a list.
+PGREPO_DECL void read_hosts(config_reader& env, postgres_config& config) {
+    std::string hosts;
+    env.required("host", "HOST", hosts);
+    std::vector<host_port> found;
+    for (std::string_view rest = hosts; !rest.empty();) {
+        const bool more = rest.find(',') != std::string_view::npos;
+        found.push_back({std::string(next_part(rest)), config.port});
+        if (found.back().host.empty() || (more && rest.empty()))
+            return env.refuse("host", "lists an empty host; remove the comma");
+    }
+    if (found.empty()) return;
+    config.host = std::move(found.front().host);
+    config.other_hosts.assign(std::make_move_iterator(found.begin() + 1), std::make_move_iterator(found.end()));
+}
+
+/// One port for all hosts, or one for each.
+PGREPO_DECL void read_ports(config_reader& env, postgres_config& config) {
+    const auto given = env.value("port", "PORT");
+    if (!given) return;
+    std::vector<std::uint16_t> ports;
+    std::string_view rest = given->reveal();
+    for (auto count = std::ranges::count(rest, ',') + 1; count > 0; --count) {
+        const auto number = whole_number<std::uint16_t>(next_part(rest), 1, 65535);
+        if (!number) return env.refuse("port", "is not a whole number from 1 to 65535");
+        ports.push_back(*number);
+    }
+    if (ports.size() != 1 && ports.size() != config.other_hosts.size() + 1)
+        return env.refuse("port", "lists " + std::to_string(ports.size()) + " ports for " +
+                                      std::to_string(config.other_hosts.size() + 1) +
+                                      (config.other_hosts.empty() ? " host" : " hosts") +
+                                      "; give one for all, or one for each");
+    config.port = ports.front();
+    for (std::size_t i = 0; i < config.other_hosts.size(); ++i)
+        config.other_hosts[i].port = ports.size() == 1 ? ports.front() : ports[i + 1];
+}
+
+PGREPO_DECL void read_tls(config_reader& env, postgres_config& config) {
+    bool verified = true;
+    env.choice("tls_verified", "SSL_REJECT_UNAUTHORIZED", verified);
+    const tls_mode encrypted = verified ? tls_mode::verify_full : tls_mode::insecure_no_verify;
+    // Not said: where there would be TLS, it is this one.
+    if (wants_tls(config.connection())) config.tls = verified ? tls_mode::automatic : encrypted;
+    const std::pair<std::string_view, tls_mode> enabled[] = {
+        {"true", encrypted}, {"false", tls_mode::off}, {"1", encrypted}, {"0", tls_mode::off}};
+    env.choice<tls_mode>("tls", "SSL_ENABLED", config.tls, enabled);
+    if (config.tls == tls_mode::insecure_no_verify) env.tell_by("tls", "tls_verified");
+    env.text("tls_ca", "SSL_CA", config.tls_ca);
+    env.text("tls_key", "SSL_KEY", config.tls_key);
+    env.text("tls_cert", "SSL_CERT", config.tls_cert);
+    env.choice<channel_binding_mode>("channel_binding", "CHANNEL_BINDING", config.channel_binding, channel_bindings);
+    env.choice("allow_unverified_tls_in_production", "ALLOW_UNVERIFIED_TLS_IN_PRODUCTION",
+               config.allow_unverified_tls_in_production);
+    if (const auto found = env.plain("environment", "APP_ENV"))
+        env.pick<app_environment>("environment", found->reveal(), config.environment, app_environments);
+}
+
+PGREPO_DECL void read_pool(config_reader& env, postgres_config& config) {
+    env.number<std::uint32_t>("pool_max", "POOL_MAX", config.pool_max, 1, most_sessions);
+    env.number<std::uint32_t>("pool_min", "POOL_MIN", config.pool_min, 0, most_sessions);
+    env.span("idle_timeout", "IDLE_TIMEOUT", config.idle_timeout, 0);
+    env.number<std::uint32_t>("max_uses", "MAX_USES", config.max_uses, 0, most_milliseconds);
+    env.span("max_lifetime", "MAX_LIFETIME", config.max_lifetime, 0);
+    env.span("leak_threshold", "LEAK_THRESHOLD", config.leak_threshold, 0);
+    env.span("acquire_timeout", "ACQUIRE_TIMEOUT", config.acquire_timeout, 1);
+}
+
+PGREPO_DECL void read_session(config_reader& env, postgres_config& config) {
+    env.text("schema", "SCHEMA", config.schema);
+    env.text("application_name", "APPLICATION_NAME", config.application_name);
+    env.span("connect_timeout", "CONNECTION_TIMEOUT", config.connect_timeout, 1);
+    env.span("call_timeout", "CALL_TIMEOUT", config.call_timeout, 1);
+    env.span("statement_timeout", "STATEMENT_TIMEOUT", config.statement_timeout, 0);
+    env.span("lock_timeout", "LOCK_TIMEOUT", config.lock_timeout, 0);
+    env.number<std::uint16_t>("statement_cache", "STATEMENT_CACHE", config.statement_cache, 0, 65535);
+    env.choice<pooler_mode>("pooler", "POOLER", config.pooler, pooler_modes);
+    env.choice<session_target>("target", "TARGET_SESSION_ATTRS", config.target, session_targets);
+}
+
+PGREPO_DECL postgres_config read_config(const variable_source& source, const std::vector<std::string>& prefixes) {
+    config_reader env(source, prefixes);
+    postgres_config config;
+    read_hosts(env, config);
+    read_ports(env, config);
+    env.required("user", "USER", config.user);
+    read_tls(env, config);
+    if (auto found = env.value("password", "PASSWORD"))
+        config.password = std::move(*found);
+    else if (!is_unix_socket(config.host) && config.tls_cert.empty())
+        env.missing("password", "PASSWORD");
+    env.required("database", "DATABASE", config.database);
+    read_pool(env, config);
+    read_session(env, config);
+    env.add_problems(problems_of(config));
+    env.raise_if_any();
+    return config;
+}
+
+} // namespace pgrepo::detail
