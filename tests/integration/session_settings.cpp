@@ -106,6 +106,34 @@ BOOST_AUTO_TEST_CASE(behind_a_pooler_nothing_is_set_and_nothing_is_named,
         BOOST_TEST(tx.select_value<std::int64_t>(sql<"SELECT count(*) FROM pg_prepared_statements">) == 0);
     });
     BOOST_TEST(service.select_value<std::int64_t>(sql<"SELECT count(*) FROM notes">) == 6);
+    // What would stay in a session that others are given is refused, too late to undo it, and not in silence.
+    for (const char* text : {"SET work_mem = '5MB'", "LISTEN news", "PREPARE it AS SELECT 1"}) {
+        const auto failure = failure_of([&] { service.execute(pgrepo::unsafe_sql(text)); });
+        check_kind(failure, error_kind::usage);
+        check_says(failure, "needs a session of its own");
+    }
+    service.execute(pgrepo::unsafe_sql("DEALLOCATE it"));
+    service.with_transaction([&](pgrepo::transaction& tx) {
+        tx.execute(sql<"SET LOCAL work_mem = '6MB'">);
+        BOOST_TEST(tx.select_value<std::string>(sql<"SELECT current_setting('work_mem')">) == "6MB");
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_pooler_that_nobody_configured_is_found, *boost::unit_test::precondition(there_is_a_pooler)) {
+    database db;
+    recorder watcher;
+    auto config = db.config();
+    config.host = environment("POSTGRES_POOLER_HOST");
+    config.port = static_cast<std::uint16_t>(std::stoi(environment("POSTGRES_POOLER_PORT")));
+    config.schema.clear(); // nothing that makes it refuse
+    config.observer = &watcher;
+    { const postgres_service service(config); }
+    auto warnings = watcher.take_warnings();
+    BOOST_REQUIRE(warnings.size() == 1U);
+    BOOST_TEST(warnings.front().find("POOLER=transaction") != std::string::npos);
+    config.pooler = pgrepo::pooler_mode::transaction;
+    { const postgres_service service(config); }
+    BOOST_TEST(watcher.take_warnings().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

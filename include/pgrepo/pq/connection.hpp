@@ -130,7 +130,7 @@ private:
     [[noreturn]] void refuse(const trip& call, const detail::exchange& talk);
     [[nodiscard]] rowset finish(trip& call, detail::exchange& talk);
     void control(const char* text, deadline limit, std::source_location where);
-    void end_trip(const detail::exchange& talk);
+    void end_trip(const trip& call, const detail::exchange& talk);
     [[nodiscard]] statement_event event_of(const trip& call) noexcept;
     void observe(const trip& call, rowset& rows) noexcept;
     [[noreturn]] void lose(const trip& call, const pg_result* failure);
@@ -149,6 +149,7 @@ private:
     int server_version_ = 0;
     transaction_status status_ = transaction_status::unknown;
     bool usable_ = false;
+    bool pooled_ = false; // by somebody else: each transaction may have another session of the server
     detail::statement_cache statements_;
 };
 

@@ -61,8 +61,8 @@ public:
     PGREPO_DECL pgrepo::connection_info connection_info() const override;
     PGREPO_DECL void close() noexcept override;
 
-    /// Tells the observer that the pool works.
-    void announce() const noexcept;
+    /// Opens a session, runs a query on it, and tells the observer: that the pool works, and of a pooler that nobody configured.
+    void establish(std::source_location where);
 
 private:
     [[nodiscard]] loan borrow(const statement_ref& statement, const call_options& options);
@@ -71,6 +71,7 @@ private:
 
     pgrepo::connection_info info_;
     observer* watcher_;
+    bool pooler_expected_;
     pool pool_;
 };
 

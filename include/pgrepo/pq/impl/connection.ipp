@@ -61,6 +61,7 @@ PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_option
                                                          observer* watcher) {
     std::unique_ptr<connection> made(new connection(options, watcher)); // the constructor is private
     made->handle_ = detail::connect(options, limit, *made->notes_);
+    made->pooled_ = options.pooler == pooler_mode::transaction;
     made->look();
     made->cancel_ = detail::cancel_request(made->handle_.get());
     made->socket_ = PQsocket(made->handle_.get());
@@ -340,7 +341,7 @@ PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
         shape = call.slot->fits;
         if (shape == nullptr) memory = call.slot->shape;
     }
-    end_trip(talk); // may clear the cache: the slot is not to be touched after it
+    end_trip(call, talk); // may clear the cache: the slot is not to be touched after it
     rowset rows(talk.take_answer(), shape, std::move(memory));
     if (shape == nullptr && !rows.is_binary())
         report(call, {.kind = error_kind::decode,
@@ -351,12 +352,21 @@ PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
 }
 
 /// Of a trip that succeeded: notes what the command did to the session.
-PGREPO_DECL void connection::end_trip(const detail::exchange& talk) {
+PGREPO_DECL void connection::end_trip(const trip& call, const detail::exchange& talk) {
     const pg_result* answer = talk.answer();
     if (PQresultStatus(answer) == PGRES_COMMAND_OK) {
         // PQcmdStatus takes a mutable pointer but only reads.
         const std::string_view tag = PQcmdStatus(const_cast<pg_result*>(answer));
         if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") statements_.clear();
+        // SET LOCAL has the same tag, and belongs into a transaction.
+        const bool sets = tag == "SET" && status_ == transaction_status::idle;
+        if (pooled_ && (sets || tag == "LISTEN" || tag == "PREPARE" || tag == "LOAD"))
+            report(call,
+                   {.kind = error_kind::usage,
+                    .message = std::string(tag) +
+                               " needs a session of its own, and behind a transaction pooler there is none: it has "
+                               "run in a session that serves others too. Use SET LOCAL inside a transaction, set it "
+                               "for the role, or connect past the pooler"});
     }
 }
 
@@ -398,7 +408,7 @@ PGREPO_DECL void connection::control(const char* text, deadline limit, std::sour
         report(call, {.kind = error_kind::transaction_aborted,
                       .message = "the transaction was rolled back, not committed: a statement in it had failed and "
                                  "its error was not passed on"});
-    end_trip(talk);
+    end_trip(call, talk);
     if (watcher_ != nullptr) watcher_->on_statement(event_of(call));
 }
 

@@ -113,6 +113,7 @@ PGREPO_DECL void session_transaction::raise_ended(const statement_ref& statement
 PGREPO_DECL pooled_service::pooled_service(const postgres_config& config)
     : info_{.host = config.host, .port = config.port, .database = config.database, .pool_max = config.pool_max},
       watcher_(config.observer),
+      pooler_expected_(config.pooler != pooler_mode::none),
       pool_((config.validate(), config.connection()), config.pool(), config.observer) {}
 
 /// What the pool throws knows neither statement nor line: it is told them here.
@@ -173,8 +174,22 @@ PGREPO_DECL void pooled_service::run_body(const transaction_body& body, session_
     session.commit();
 }
 
-PGREPO_DECL void pooled_service::announce() const noexcept {
-    if (watcher_ != nullptr) watcher_->on_pool({.established = true, .max = info_.pool_max});
+PGREPO_DECL void pooled_service::establish(std::source_location where) {
+    const checked<void> statement(at(sql<"SELECT pg_backend_pid()", "connect">, where));
+    const loan session = borrow(statement.ref(), {});
+    const rowset rows = session->execute(statement.ref(), {});
+    std::int32_t served_by = 0;
+    if (rows.row_count() == 1 && rows.column_count() == 1) (void)decode_field(rows.cell_at(0, 0), served_by);
+    if (watcher_ == nullptr) return;
+    // A pooler answers for its sessions, with a process id of its own making.
+    if (!pooler_expected_ && served_by != session->backend_pid())
+        watcher_->on_warning({.code = "pooler",
+                              .message =
+                                  "the server process is another than was promised: a pooler such as PgBouncer stands "
+                                  "in between. If it pools transactions, set pooler to transaction "
+                                  "(POOLER=transaction), or prepared statements will be missing or another's",
+                              .where = where});
+    watcher_->on_pool({.established = true, .max = info_.pool_max});
 }
 
 PGREPO_DECL bool pooled_service::is_connected() noexcept {
@@ -201,9 +216,7 @@ PGREPO_DECL void pooled_service::close() noexcept {
 
 PGREPO_DECL postgres_service::postgres_service(const postgres_config& config, std::source_location where) {
     auto core = std::make_unique<detail::pooled_service>(config);
-    const checked<void> statement(detail::at(sql<"SELECT 1", "connect">, where));
-    (void)core->answer({statement.ref(), {}, nullptr}, {});
-    core->announce();
+    core->establish(where);
     core_.reset(core.release());
 }
 
