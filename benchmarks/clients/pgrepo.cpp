@@ -153,7 +153,7 @@ private:
 } // namespace
 
 client this_client() {
-    // What is not named here, pgrepo cannot do yet: benchmarks/lib/workloads.py says so.
+    // What is not named here, pgrepo cannot do yet: benchmarks/lib/bench_plan.py says so.
     return {.version = "pgrepo " PGREPO_BENCH_VERSION,
             .reads = make<reader, pgrepo_reader>,
             .writes_single = make<writer, pgrepo_writer>,

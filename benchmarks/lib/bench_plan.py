@@ -33,7 +33,7 @@ def rounds_of(workload, options):
     if workload.id == "W2-stream":
         return 1 if options.quick else 5
     if options.quick:
-        return 3
+        return 2 if workload.network else 3
     return 31 if workload.id in COUNTED else 5 if workload.network == "1ms" else 9
 
 
