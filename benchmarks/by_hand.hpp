@@ -28,7 +28,7 @@ struct result_closer {
 using result = std::unique_ptr<PGresult, result_closer>;
 
 struct connection_closer {
-    void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
+    void operator()(PGconn* link) const noexcept { PQfinish(link); }
 };
 using connection = std::unique_ptr<PGconn, connection_closer>;
 
@@ -97,23 +97,26 @@ inline void load_user(const PGresult* rows, int row, User& to) {
 inline constexpr const char* columns =
     "id, email, first_name, last_name, status, is_verified, created_at, updated_at, deleted_at";
 
-inline void prepare(PGconn* connection) {
+inline void prepare_find(PGconn* link) {
     const std::string find = std::string("SELECT ") + columns + " FROM users WHERE id = $1 AND deleted_at IS NULL";
+    const Oid uuid = 2950;
+    expect(result(PQprepare(link, "find", find.c_str(), 1, &uuid)), PGRES_COMMAND_OK);
+}
+inline void prepare(PGconn* link) {
     const std::string all = std::string("SELECT ") + columns + " FROM users WHERE deleted_at IS NULL";
     const std::string by_ids =
         std::string("SELECT ") + columns + " FROM users WHERE id = ANY($1) AND deleted_at IS NULL";
-    const Oid uuid = 2950;
     const Oid uuids = 2951;
-    expect(result(PQprepare(connection, "find", find.c_str(), 1, &uuid)), PGRES_COMMAND_OK);
-    expect(result(PQprepare(connection, "by_ids", by_ids.c_str(), 1, &uuids)), PGRES_COMMAND_OK);
-    expect(result(PQprepare(connection, "all", all.c_str(), 0, nullptr)), PGRES_COMMAND_OK);
+    prepare_find(link);
+    expect(result(PQprepare(link, "by_ids", by_ids.c_str(), 1, &uuids)), PGRES_COMMAND_OK);
+    expect(result(PQprepare(link, "all", all.c_str(), 0, nullptr)), PGRES_COMMAND_OK);
 }
 
-inline std::optional<User> find(PGconn* connection, const pgrepo::uuid& id) {
+inline std::optional<User> find(PGconn* link, const pgrepo::uuid& id) {
     const char* values[] = {reinterpret_cast<const char*>(id.data)};
     const int lengths[] = {16};
     const int formats[] = {1};
-    const result rows(PQexecPrepared(connection, "find", 1, values, lengths, formats, 1));
+    const result rows(PQexecPrepared(link, "find", 1, values, lengths, formats, 1));
     expect(rows, PGRES_TUPLES_OK);
     std::optional<User> out;
     if (PQntuples(rows.get()) > 0) load_user(rows.get(), 0, out.emplace());
@@ -127,8 +130,8 @@ inline std::vector<User> decode_all(const PGresult* rows) {
     for (int i = 0; i < count; ++i) load_user(rows, i, out.emplace_back());
     return out;
 }
-inline std::vector<User> find_all(PGconn* connection) {
-    const result rows(PQexecPrepared(connection, "all", 0, nullptr, nullptr, nullptr, 1));
+inline std::vector<User> find_all(PGconn* link) {
+    const result rows(PQexecPrepared(link, "all", 0, nullptr, nullptr, nullptr, 1));
     expect(rows, PGRES_TUPLES_OK);
     return decode_all(rows.get());
 }
@@ -145,7 +148,7 @@ struct first_half { // of a random id, which tells nearly all apart
     }
 };
 /// In the order of the ids, as pgrepo's: without it the baseline would do less. Ids are taken to be different.
-inline std::vector<User> find_by_ids(PGconn* connection, const std::vector<pgrepo::uuid>& ids) {
+inline std::vector<User> find_by_ids(PGconn* link, const std::vector<pgrepo::uuid>& ids) {
     std::string array;
     array.reserve(20 + ids.size() * 20);
     store32(array, 1); // dimensions
@@ -160,7 +163,7 @@ inline std::vector<User> find_by_ids(PGconn* connection, const std::vector<pgrep
     const char* values[] = {array.data()};
     const int lengths[] = {static_cast<int>(array.size())};
     const int formats[] = {1};
-    const result rows(PQexecPrepared(connection, "by_ids", 1, values, lengths, formats, 1));
+    const result rows(PQexecPrepared(link, "by_ids", 1, values, lengths, formats, 1));
     expect(rows, PGRES_TUPLES_OK);
     std::unordered_map<pgrepo::uuid, int, first_half> row_of;
     const int count = PQntuples(rows.get());

@@ -3,34 +3,38 @@
 
 #include "by_hand.hpp"
 #include "client.hpp"
+#include "workloads/workload.hpp"
 
 #include <fmt/core.h>
 
 #include <sched.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <condition_variable>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <functional>
 #include <mutex>
+#include <netinet/in.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <thread>
 #include <vector>
 
-namespace {
-
-constexpr std::int64_t table_rows = 100'000;
-constexpr std::size_t finds = 5'000;
-constexpr std::size_t listed = 1'000;
-
-void require(bool condition, const char* what) {
-    if (!condition) throw std::runtime_error(what);
+/// callgrind counts inside this alone.
+extern "C" [[gnu::noinline]] void pgrepo_bench_measured(const std::function<void()>* work) {
+    (*work)();
 }
+
+namespace {
 
 std::int64_t nanoseconds(clockid_t clock) {
     timespec now{};
@@ -38,31 +42,28 @@ std::int64_t nanoseconds(clockid_t clock) {
     return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-std::uint64_t mix(std::uint64_t sum, std::string_view bytes) {
-    for (const char c : bytes) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    return sum;
-}
-std::uint64_t mix(std::uint64_t sum, std::int64_t value) {
-    return (sum ^ static_cast<std::uint64_t>(value)) * 0x100000001b3ULL;
-}
-/// Of every field, whatever the order of the rows.
-std::uint64_t checksum(const std::vector<User>& users) {
-    std::uint64_t all = 0;
-    for (const User& user : users) {
-        std::uint64_t sum = mix(0xcbf29ce484222325ULL, {reinterpret_cast<const char*>(user.id.data), 16});
-        sum = mix(mix(mix(sum, user.email), user.first_name), user.last_name);
-        sum = mix(mix(sum, static_cast<std::int64_t>(user.status)), std::int64_t{user.is_verified});
-        sum = mix(mix(sum, user.created_at.count()), user.updated_at.count());
-        all += mix(sum, user.deleted_at ? user.deleted_at->count() : -1);
-    }
-    return all;
+/// What the proxy has counted so far; it answers whoever connects to this port.
+std::int64_t round_trips_so_far(const char* port) {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(port)));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    char text[32]{};
+    const bool read = connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+                      ::read(socket, text, sizeof text - 1) > 0;
+    close(socket);
+    require(read, "the proxy does not say how many round trips it saw");
+    return std::atoll(text);
 }
 
-struct work {
-    std::function<void()> warm_up; // also fills `sum`
-    std::function<void()> measured;
-    std::int64_t operations;
-};
+/// The most memory that this process has had, in KiB.
+std::int64_t peak_memory() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmHWM:")) return std::atoll(line.c_str() + 6);
+    return 0;
+}
 
 /// A thread that sleeps while the work is done: a service has threads, and the C library and the kernel take shortcuts in a
 /// process that has one alone, which pgrepo's, having one for deadlines, never is.
@@ -91,65 +92,87 @@ private:
     std::thread thread_;
 };
 
-int measure(std::string_view id) {
+/// What a service that has run for a while has taught glibc's allocator: blocks of this size come again, and are kept. In a
+/// fresh process the end of the heap is given back to the kernel after each larger result and touched anew for the next one, or
+/// is not, by luck of what lies there: a seventh of W4's CPU.
+void settle_allocator() {
+    void* volatile block = std::malloc(30 * 1024 * 1024); // never touched, so it is no memory
+    std::free(block);
+}
+
+/// Those that benchmarks/run has chosen, so that each process has the same.
+std::vector<pgrepo::uuid> chosen_ids(const pgrepo::postgres_config& config) {
+    const auto session = by_hand::connect(config);
+    const by_hand::result rows(
+        PQexecParams(session.get(), "SELECT id FROM bench_ids ORDER BY id", 0, nullptr, nullptr, nullptr, nullptr, 1));
+    require(rows && PQresultStatus(rows.get()) == PGRES_TUPLES_OK && PQntuples(rows.get()) >= 1'000,
+            "the database is not the benchmark's: run it by scripts/bench");
+    std::vector<pgrepo::uuid> ids(static_cast<std::size_t>(PQntuples(rows.get())));
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        std::memcpy(ids[i].data, PQgetvalue(rows.get(), static_cast<int>(i), 0), 16);
+    return ids;
+}
+
+void list(const client& library) {
+    const char* separator = "";
+    fmt::print("{{\"version\":\"{}\",\"workloads\":[", library.version);
+    for (const workload& each : workloads()) {
+        fmt::print("{}{{\"id\":\"{}\",\"name\":\"{}\",\"can\":{},\"operations\":{},\"slow_operations\":{}}}", separator,
+                   each.id, each.name, each.can(library), each.operations, each.slow_operations);
+        separator = ",\n";
+    }
+    fmt::print("]}}\n");
+}
+
+int measure(const workload& work, const client& library, std::int64_t operations) {
     const company other_thread;
+    settle_allocator();
     const auto config = pgrepo::postgres_config::from_env();
-    std::vector<pgrepo::uuid> ids;
-    {
-        const auto session = by_hand::connect(config);
-        by_hand::prepare(session.get());
-        const std::vector<User> all = by_hand::find_all(session.get());
-        require(all.size() == static_cast<std::size_t>(table_rows),
-                "the table users is not the benchmark's: run it by scripts/bench");
-        for (std::size_t i = 0; i < finds; ++i) ids.push_back(all[i * 7919 % all.size()].id);
-        std::sort(ids.begin(), ids.end()); // each process has the same, whatever the table's order
-    }
-    const std::vector<pgrepo::uuid> some(ids.begin(), ids.begin() + listed);
-    const auto library = make_client(config);
-    std::uint64_t sum = 0;
-    work todo;
-    if (id == "W1") {
-        todo = {[&] {
-                    std::vector<User> found;
-                    for (std::size_t i = 0; i < 500; ++i) found.push_back(library->find(ids[i * 10]).value());
-                    sum = checksum(found);
-                },
-                [&] {
-                    for (const auto& one : ids) require(library->find(one).has_value(), "a user was missed");
-                },
-                static_cast<std::int64_t>(finds)};
-    } else if (id == "W2") {
-        todo = {
-            [&] { sum = checksum(library->find_all()); },
-            [&] { require(library->find_all().size() == static_cast<std::size_t>(table_rows), "rows were missed"); },
-            table_rows};
-    } else {
-        todo = {[&] { sum = checksum(library->find_by_ids(some)); },
-                [&] {
-                    for (int i = 0; i < 20; ++i)
-                        require(library->find_by_ids(some).size() == listed, "rows were missed");
-                },
-                20 * static_cast<std::int64_t>(listed)};
-    }
-    todo.warm_up();
-    const std::int64_t wall = nanoseconds(CLOCK_MONOTONIC);
-    const std::int64_t cpu = nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
-    todo.measured();
-    const std::int64_t cpu_took = nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    const std::int64_t wall_took = nanoseconds(CLOCK_MONOTONIC) - wall;
-    fmt::print("{{\"version\":\"{}\",\"cpu_ns\":{},\"wall_ns\":{},\"operations\":{},\"checksum\":\"{:016x}\"}}\n",
-               library->version(), cpu_took, wall_took, todo.operations, sum);
+    stopwatch watch;
+    const outcome done = work.run({library, config, chosen_ids(config), operations}, watch);
+    const auto number_or_null = [](const std::optional<std::int64_t>& value) {
+        return value ? std::to_string(*value) : "null";
+    };
+    fmt::print("{{\"version\":\"{}\",\"cpu_ns\":{},\"wall_ns\":{},\"operations\":{},\"checksum\":\"{:016x}\","
+               "\"peak_kib\":{},\"round_trips\":{},\"connections_opened\":{}}}\n",
+               library.version, watch.cpu_ns(), watch.wall_ns(), done.operations, done.checksum, peak_memory(),
+               number_or_null(watch.round_trips()), number_or_null(done.connections_opened));
     return 0;
+}
+
+int usage(const char* program) {
+    fmt::print(
+        stderr,
+        "usage: {} --list | WORKLOAD OPERATIONS; started by benchmarks/run, which finds its workloads by --list\n",
+        program);
+    return 2;
 }
 
 } // namespace
 
+void stopwatch::measure(const std::function<void()>& work) {
+    const char* const proxy = std::getenv("PGREPO_BENCH_PROXY");
+    const std::int64_t trips = proxy ? round_trips_so_far(proxy) : 0;
+    const std::int64_t wall = nanoseconds(CLOCK_MONOTONIC);
+    const std::int64_t cpu = nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
+    pgrepo_bench_measured(&work);
+    cpu_ += nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    wall_ += nanoseconds(CLOCK_MONOTONIC) - wall;
+    if (proxy) trips_ = trips_.value_or(0) + round_trips_so_far(proxy) - trips;
+}
+
 int main(int argc, char** argv) {
-    const std::string_view id = argc == 2 ? argv[1] : "";
-    if (id != "W1" && id != "W2" && id != "W4") {
-        fmt::print(stderr, "usage: {} W1|W2|W4; started by benchmarks/run\n", argv[0]);
-        return 2;
+    const client library = this_client();
+    if (argc == 2 && std::string_view(argv[1]) == "--list") {
+        list(library);
+        return 0;
     }
+    if (argc != 3) return usage(argv[0]);
+    const auto& known = workloads();
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const workload& each) { return each.id == argv[1]; });
+    const std::int64_t operations = std::atoll(argv[2]);
+    if (found == known.end() || !found->can(library) || operations <= 0) return usage(argv[0]);
     cpu_set_t cores;
     CPU_ZERO(&cores);
     if (sched_getaffinity(0, sizeof cores, &cores) != 0 || CPU_COUNT(&cores) != 1) {
@@ -158,7 +181,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        return measure(id);
+        return measure(*found, library, operations);
     } catch (const std::exception& failure) {
         fmt::print(stderr, "{}: {}\n", argv[0], failure.what());
         return 1;

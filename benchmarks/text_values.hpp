@@ -3,7 +3,7 @@
 // What libraries that speak PostgreSQL's text format need for the types of a User: the same for all of them, so that
 // libraries are compared and not parsers.
 
-#include "users.hpp"
+#include "records.hpp"
 
 #include <charconv>
 #include <cstdint>
@@ -84,6 +84,27 @@ inline pgrepo::timestamptz time(std::string_view text) {
     return pgrepo::timestamptz::from_count(seconds * 1'000'000 + micros);
 }
 
+/// "-12.30", as decimal(10,2) gives it.
+inline Cents cents(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
+    const std::size_t point = text.find('.');
+    if (point == text.npos || point + 3 != text.size()) throw std::runtime_error("no amount in hundredths");
+    std::int64_t whole = 0;
+    std::from_chars(text.data(), text.data() + point, whole);
+    const std::int64_t count = whole * 100 + number(text, point + 1, 2);
+    return {negative ? -count : count};
+}
+inline std::string text_of(Cents amount) {
+    const std::int64_t count = amount.count < 0 ? -amount.count : amount.count;
+    std::string out = amount.count < 0 ? "-" : "";
+    out += std::to_string(count / 100);
+    out += '.';
+    out += static_cast<char>('0' + count / 10 % 10);
+    out += static_cast<char>('0' + count % 10);
+    return out;
+}
+
 inline Status status(std::string_view text) {
     if (text == "active") return Status::active;
     if (text == "suspended") return Status::suspended;
@@ -94,5 +115,10 @@ inline Status status(std::string_view text) {
 inline constexpr const char* find =
     "SELECT id, email, first_name, last_name, status, is_verified, created_at, updated_at, "
     "deleted_at FROM users WHERE deleted_at IS NULL";
+inline constexpr const char* user_columns =
+    "id, email, first_name, last_name, status, is_verified, created_at, updated_at, deleted_at";
+inline constexpr const char* order_columns = "id, user_id, status, total, created_at, updated_at, deleted_at";
+inline constexpr const char* find_items =
+    "SELECT id, order_id, product_id, quantity, price, created_at, updated_at FROM order_items";
 
 } // namespace text_values

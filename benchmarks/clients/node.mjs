@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
-const [name, workload] = process.argv.slice(2);
-if (!['pg', 'postgres'].includes(name) || !['W1', 'W2', 'W4'].includes(workload)) {
-    console.error('usage: node.mjs pg|postgres W1|W2|W4; started by benchmarks/run');
+const [name, workload, wanted] = process.argv.slice(2);
+if (!['pg', 'postgres'].includes(name) || !['W1', 'W2', 'W3-single', 'W4'].includes(workload) || !(Number(wanted) > 0)) {
+    console.error('usage: node.mjs pg|postgres W1|W2|W3-single|W4 OPERATIONS; started by benchmarks/run');
     process.exit(2);
 }
 const require = createRequire(`${process.env.PGREPO_NODE_MODULES}/`);
@@ -17,6 +17,10 @@ const texts = {
     find: `SELECT ${columns} FROM users WHERE deleted_at IS NULL AND id = $1::uuid`,
     all: `SELECT ${columns} FROM users WHERE deleted_at IS NULL`,
     byIds: `SELECT ${columns} FROM users WHERE deleted_at IS NULL AND id = ANY($1::uuid[])`,
+    create: `INSERT INTO written_users (email, first_name, last_name, is_verified) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
+    ids: 'SELECT id FROM bench_ids ORDER BY id',
+    clear: 'TRUNCATE written_users, orders, order_items',
+    written: `SELECT ${columns} FROM written_users`,
 };
 
 async function withPg() {
@@ -57,43 +61,62 @@ function checksum(users) {
     }, 0n);
 }
 
+function checksumWritten(users) { // without what the server gives: ids and times
+    return users.reduce((all, user) => {
+        let sum = 0xcbf29ce484222325n;
+        for (const text of [user.email, user.first_name, user.last_name]) sum = mixText(sum, Buffer.from(text));
+        return (all + mix(mix(sum, status[user.status]), user.is_verified ? 1n : 0n)) & mask;
+    }, 0n);
+}
+
 const client = await (name === 'pg' ? withPg() : withPostgres());
-const all = await client.rows('all');
-if (all.length !== 100000) throw new Error("the table users is not the benchmark's: run it by scripts/bench");
-const ids = Array.from({ length: 5000 }, (_, i) => all[(i * 7919) % all.length].id).sort();
+const ids = (await client.rows('ids')).map((row) => row.id);
 const some = ids.slice(0, 1000);
+const count = Number(wanted);
 
 let seen = [];
 let operations = 0;
-async function work(warming) {
-    if (workload === 'W1') {
-        operations = ids.length;
-        for (let i = 0; i < ids.length; i += warming ? 10 : 1) {
-            const found = await client.rows('find', ids[i]);
+const works = {
+    async W1(warming) {
+        operations = count;
+        for (let i = 0; i < (warming ? ids.length : count); i += warming ? 10 : 1) {
+            const found = await client.rows('find', ids[i % ids.length]);
             if (found.length !== 1) throw new Error('a user was missed');
             if (warming) seen.push(found[0]);
         }
-    } else if (workload === 'W2') {
-        operations = all.length;
+    },
+    async W2(warming) {
         const found = await client.rows('all');
-        if (found.length !== all.length) throw new Error('rows were missed');
+        operations = found.length;
         if (warming) seen = found;
-    } else {
-        operations = 20 * some.length;
-        for (let i = 0; i < (warming ? 1 : 20); ++i) {
+        else if (found.length !== seen.length) throw new Error('rows were missed');
+    },
+    async 'W3-single'(warming) {
+        const before = Math.min(Math.max(Math.floor(count / 10), 1), 2000);
+        if (warming) await client.rows('clear');
+        operations = count;
+        for (let i = warming ? 0 : before; i < (warming ? before : before + count); ++i) {
+            await client.rows('create', `new${i}@example.org`, `First${i}`, `Last name ${i}`, i % 2 === 0);
+        }
+    },
+    async W4(warming) {
+        operations = Math.max(1, Math.floor(count / 1000)) * 1000;
+        for (let i = 0; i < (warming ? 1 : operations / 1000); ++i) {
             const found = await client.rows('byIds', some);
             if (found.length !== some.length) throw new Error('rows were missed');
             if (warming) seen = found;
         }
-    }
-}
+    },
+};
+const work = works[workload];
 await work(true);
-const sum = checksum(seen);
+const read = checksum(seen);
 const wall = process.hrtime.bigint();
 const cpu = process.cpuUsage();
 await work(false);
 const used = process.cpuUsage(cpu);
 const took = process.hrtime.bigint() - wall;
+const sum = workload === 'W3-single' ? checksumWritten(await client.rows('written')) : read;
 await client.end();
 const { version } = JSON.parse(readFileSync(`${env.PGREPO_NODE_MODULES}/node_modules/${name}/package.json`));
 console.log(JSON.stringify({

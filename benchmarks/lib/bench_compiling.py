@@ -1,0 +1,37 @@
+"""W6: rows out of benchmarks/compile_time."""
+
+import json
+import os
+import subprocess
+import tempfile
+
+from bench_plan import COMPILING, ROOT, Failure
+
+NAMES = {("floor", None): ("floor", "libpq's header and a little of the standard library"),
+         ("control", 1): ("control", "the same calls, declared, without pgrepo"),
+         ("compiled", 1): ("pgrepo", "pgrepo, repository.hpp, compiled once"),
+         ("repository", 1): ("pgrepo", "pgrepo, repository.hpp, header-only"),
+         ("pgrepo", 1): ("pgrepo", "pgrepo, pgrepo.hpp, header-only")}
+
+
+def rows():
+    with tempfile.TemporaryDirectory(prefix="pgrepo-bench-") as folder:
+        path = os.path.join(folder, "compile_time.json")
+        done = subprocess.run([os.path.join(ROOT, "benchmarks", "compile_time"), "--quick", "--json", path],
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"benchmarks/compile_time failed (exit {done.returncode}): {done.stderr.strip()[-600:]}")
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+    compiler = document["compilers"][0]
+    out = []
+    for unit in compiler["units"]:
+        known = NAMES.get((unit["variant"], unit["repositories"]))
+        if known:
+            ratio = unit["cpu_ratio"]
+            out.append({"id": COMPILING, "name": "compiling a file with one repository", "subject": known[0],
+                        "version": known[1], "compiler": compiler["version"], "baseline": "floor",
+                        "cpu_ratio": round(ratio["median"], 3), "wall_ratio": None, "instr_ratio": None,
+                        "spread": round((ratio["highest"] - ratio["lowest"]) / 2, 3), "rounds": document["rounds"],
+                        "cpu_ns_per_operation": round(unit["cpu_s"] * 1e9), "object_bytes": unit["text_and_data"]})
+    return out
