@@ -4,7 +4,6 @@
 #include "service_support.hpp"
 
 #include <chrono>
-#include <random>
 #include <stop_token>
 #include <thread>
 
@@ -145,34 +144,6 @@ BOOST_FIXTURE_TEST_CASE(limits_of_a_transaction_hold_for_each_of_its_statements,
     BOOST_TEST(sleeps(false));
     check_works();
     BOOST_TEST(look.run("SELECT count(*) FROM notes") == "0");
-}
-
-// A cancel travels on a link of its own and may arrive when the statement has ended: then it must hit nobody. A thousand times,
-// the stop falls around the end of a short statement, and the next statement of a pool of one must run.
-BOOST_FIXTURE_TEST_CASE(a_cancel_never_hits_the_next_statement, cancel_fixture) {
-    constexpr auto brief = sql<"SELECT pg_sleep(0.002)::text", "brief">;
-    std::mt19937 random(20261128);
-    std::uniform_int_distribution<int> microseconds(0, 4000);
-    int ended = 0;
-    int stopped = 0;
-    for (int i = 0; i < 1000; ++i) {
-        std::stop_source source;
-        std::jthread stopper([&, wait = std::chrono::microseconds(microseconds(random))] {
-            std::this_thread::sleep_for(wait);
-            source.request_stop();
-        });
-        try {
-            (void)service.with({.stop = source.get_token()}).select_value<std::string>(brief);
-            ++ended;
-        } catch (const pgrepo::error& failure) {
-            BOOST_REQUIRE(failure.kind() == error_kind::cancelled);
-            ++stopped;
-        }
-        // long enough for a cancel that is on its way to arrive
-        BOOST_REQUIRE(service.select_value<std::string>(sql<"SELECT pg_sleep(0.001)::text", "next">).empty());
-    }
-    BOOST_TEST(ended > 0);
-    BOOST_TEST(stopped > 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

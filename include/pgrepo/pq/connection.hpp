@@ -16,6 +16,7 @@
 #include <pgrepo/pq/statement_cache.hpp>
 #include <pgrepo/pq/transaction_status.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <source_location>
@@ -30,8 +31,8 @@ class exchange;
 
 /// One session with a PostgreSQL server. Parameters and results travel in binary, nothing waits longer than its
 /// deadline, nothing is written to stderr (but the warning of `tls_mode::insecure_no_verify` where there is no observer).
-/// Not thread-safe: one thread at a time. Its address stays, so it cannot be
-/// moved; hold it by pointer.
+/// Not thread-safe: one thread at a time; of two calls that overlap the second is refused (kind usage), nearly always. Its
+/// address stays, so it cannot be moved; hold it by pointer.
 class connection {
 public:
     /// Opens a session: name look-up, TCP or unix socket, TLS, authentication, and a check of what it answered.
@@ -120,6 +121,7 @@ private:
     void look() noexcept;
     [[nodiscard]] deadline::clock::time_point start_of_call(deadline limit) const noexcept;
     class stopping;
+    class turn;
     void require_parent(const statement_ref& statement) const;
     void check_session(const connection_options& options);
     void check_call(const trip& call);
@@ -149,6 +151,7 @@ private:
     int server_version_ = 0;
     transaction_status status_ = transaction_status::unknown;
     bool usable_ = false;
+    std::atomic<bool> in_call_{false};
     bool pooled_ = false; // by somebody else: each transaction may have another session of the server
     detail::statement_cache statements_;
 };

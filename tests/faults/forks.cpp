@@ -1,6 +1,6 @@
-// A child process has the memory of its parent, and the sockets, but neither its threads nor a claim on its sessions.
+// F40. A child process has the memory of its parent, and the sockets, but neither its threads nor a claim on its sessions.
 
-#include "service_support.hpp"
+#include "support/bench.hpp"
 
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 #include <optional>
 #include <sys/wait.h>
 
-using namespace service_test;
+using namespace faults;
 using pgrepo::error_kind;
 using pgrepo::postgres_service;
 using pgrepo::sql;
@@ -54,7 +54,7 @@ struct fork_fixture {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(fork_of_a_process)
+BOOST_AUTO_TEST_SUITE(F40)
 
 BOOST_FIXTURE_TEST_CASE(a_child_is_refused_and_hurts_nobody, fork_fixture) {
     const auto pid = backend();
