@@ -170,6 +170,17 @@ BOOST_AUTO_TEST_CASE(a_session_that_is_not_answered_is_not_opened) {
     BOOST_TEST(one(service) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(asking_whether_it_is_connected_takes_two_seconds_at_most) {
+    proxied on;
+    BOOST_TEST(on.service.is_connected());
+    on.proxy.swallow(way::to_client);
+    const auto start = stopwatch::now();
+    BOOST_TEST(!on.service.is_connected());
+    BOOST_TEST((stopwatch::now() - start < 2s + most_overshoot));
+    on.check_recovers();
+    on.check_ends();
+}
+
 BOOST_AUTO_TEST_CASE(a_waiter_is_served_when_the_stalled_call_gives_up) {
     proxied on;
     one(on.service);
@@ -375,6 +386,67 @@ BOOST_AUTO_TEST_CASE(every_byte_of_a_writes_answer) {
             BOOST_TEST(on.look.run("SELECT count(*) FROM notes") == std::to_string(rows));
         });
     on.check_ends();
+}
+
+BOOST_AUTO_TEST_CASE(every_byte_of_a_transactions_first_trip) {
+    // BEGIN, the statement's preparation and the statement travel together; whatever of it came, nothing is kept.
+    for (const way which : {way::to_client, way::to_server}) {
+        proxied on;
+        std::size_t cuts = 0;
+        for (std::size_t n = 0;; ++n) {
+            bool went_on = false;
+            on.proxy.pass();
+            one(on.service);
+            const auto answered = pgrepo::try_([&] {
+                on.service.with_transaction([&](transaction& tx) {
+                    on.proxy.cut_after(which, n, n % 5 == 4 ? ending::reset : ending::close);
+                    add_note(tx, 3);
+                    went_on = true;
+                    on.proxy.pass();
+                    tx.execute(sql<"DELETE FROM notes WHERE id = 3">);
+                });
+            });
+            BOOST_TEST(on.notes() == "1,2");
+            if (on.proxy.counts().cuts == cuts) { // n was all of it
+                BOOST_TEST(answered.has_value());
+                BOOST_TEST(n > 60U);
+                break;
+            }
+            ++cuts;
+            BOOST_TEST(!went_on, "a success after " << n << " bytes");
+            BOOST_REQUIRE(!answered);
+            BOOST_TEST((answered.error().kind() == error_kind::connection_lost), n << ": " << answered.error().what());
+        }
+        on.check_recovers();
+        on.check_ends();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_byte_of_commit_and_of_its_answer) {
+    for (const way which : {way::to_client, way::to_server}) {
+        proxied on;
+        const std::size_t whole = which == way::to_client ? 18U : 12U; // CommandComplete and ReadyForQuery; Query
+        std::string expected = "1,2";
+        for (std::size_t n = 0; n <= whole; ++n) {
+            const auto id = static_cast<std::int32_t>(10 + n);
+            on.proxy.pass();
+            one(on.service);
+            const auto answered = pgrepo::try_([&] {
+                on.service.with_transaction([&](transaction& tx) {
+                    add_note(tx, id);
+                    on.proxy.cut_after(which, n, n % 2 == 1 ? ending::reset : ending::close);
+                });
+            });
+            BOOST_TEST(on.proxy.counts().cuts == std::min(n + 1, whole)); // all but the last one
+            BOOST_TEST(answered.has_value() == (n == whole), n << " bytes");
+            if (!answered) check_kind(answered.error(), error_kind::commit_unknown);
+            // An answer that was on its way: committed. A request that was not whole: not.
+            if (which == way::to_client || n == whole) expected += "," + std::to_string(id);
+            BOOST_TEST(on.notes() == expected);
+        }
+        on.check_recovers();
+        on.check_ends();
+    }
 }
 
 BOOST_AUTO_TEST_CASE(every_byte_of_an_opening) {
