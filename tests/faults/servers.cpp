@@ -61,7 +61,7 @@ struct victim {
 void check_away(const pgrepo::error& failure) {
     const bool kind = failure.kind() == error_kind::connection_lost || failure.kind() == error_kind::connect_failed ||
                       failure.kind() == error_kind::commit_unknown;
-    const auto state = failure.sqlstate().code();
+    const auto state = failure.sqlstate();
     const bool said = state.empty() || state == "57P01" || state == "57P02" || state == "57P03";
     BOOST_TEST((kind && said), failure.what());
 }
@@ -167,7 +167,7 @@ void shutdown_and_restart(int signal) {
     const auto failure = busy.end();
     check_kind(failure, error_kind::connection_lost);
     // An immediate shutdown says it as a warning only; it is the reason all the same.
-    const auto state = failure.sqlstate().code();
+    const auto state = failure.sqlstate();
     BOOST_TEST((state == "57P01" || state == "57P02"), failure.what());
     BOOST_TEST(failure.statement_id() == "sleeps");
     // While nothing is there each call is told so at once, and the idle sessions are not used.
