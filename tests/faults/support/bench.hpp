@@ -73,6 +73,7 @@ public:
     }
     /// The error of a call under a deadline, which it did not outlive by more than what the machine's load costs.
     [[nodiscard]] const pgrepo::error& within(std::chrono::milliseconds limit) const {
+        BOOST_TEST_MESSAGE("overshoot " << (took_ - limit).count() << " ms");
         BOOST_TEST((took_ <= limit + most_overshoot), took_.count()
                                                           << " ms where " << limit.count() << " were allowed");
         return failure_.value();
