@@ -80,8 +80,14 @@ public:
 // NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** out) {
     using function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
-    static const auto real = reinterpret_cast<function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
-    if (name == nullptr || std::strstr(name, ".example") == nullptr) return real(name, service, hints, out);
+    static const auto original = reinterpret_cast<function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+    // One at a time: its own locks are not seen by the thread sanitizer, which looks away only in the function it knows.
+    static std::mutex alone;
+    const auto real = [&](const char* host) {
+        const std::lock_guard lock(alone);
+        return original(host, service, hints, out);
+    };
+    if (name == nullptr || std::strstr(name, ".example") == nullptr) return real(name);
     {
         gate& at = names();
         std::unique_lock lock(at.mutex);
@@ -93,7 +99,7 @@ extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo
         at.changed.notify_all();
         if (answer != 0) return answer;
     }
-    return real("127.0.0.1", service, hints, out);
+    return real("127.0.0.1");
 }
 
 extern "C" int clock_gettime(clockid_t clock, timespec* now) noexcept {
@@ -150,17 +156,20 @@ BOOST_AUTO_TEST_SUITE(F16)
 BOOST_AUTO_TEST_CASE(the_deadline_does_not_wait_for_it) {
     slow_name on;
     const int before = names().count();
-    for (int i = 0; i < 10; ++i) {
-        auto failure = ends_within(100ms, [&] { (void)pgrepo::connection::open(on.options(100ms)); });
+    for (int i = 0; i < 100; ++i) {
+        const auto failure = ends_within(25ms, [&] { (void)pgrepo::connection::open(on.options(25ms)); });
         check_kind(failure, error_kind::connect_failed);
         check_says(failure, "while the host's name was looked up");
         check_says(failure, "database.example");
-        failure = ends_within(100ms, [&] { (void)pgrepo::connection::open(on.options(20s), deadline::in(100ms)); });
+    }
+    for (int i = 0; i < 10; ++i) {
+        const auto failure =
+            ends_within(25ms, [&] { (void)pgrepo::connection::open(on.options(20s), deadline::in(25ms)); });
         check_kind(failure, error_kind::deadline_exceeded);
         check_says(failure, "while the host's name was looked up");
     }
-    BOOST_TEST(names().count() == before + 20);
-    BOOST_TEST(names().waiting() == 20); // each still looks
+    wait_for("the look-ups", [&] { return names().count() == before + 110; });
+    BOOST_TEST(names().waiting() == 110); // each still looks
     // What comes too late is dropped: nobody opens a session with it.
     names().let_all_through();
     BOOST_TEST(on.proxy.counts().sessions == 0U);
@@ -168,13 +177,12 @@ BOOST_AUTO_TEST_CASE(the_deadline_does_not_wait_for_it) {
 
 BOOST_AUTO_TEST_CASE(slow_names_do_not_wait_for_each_other) {
     slow_name on;
+    std::vector<timed_failure> failures(16);
     std::vector<std::thread> callers;
-    for (int i = 0; i < 16; ++i)
-        callers.emplace_back([&] {
-            check_kind(ends_within(300ms, [&] { (void)pgrepo::connection::open(on.options(300ms)); }),
-                       error_kind::connect_failed);
-        });
+    for (timed_failure& failure : failures)
+        callers.emplace_back([&] { failure.take([&] { (void)pgrepo::connection::open(on.options(300ms)); }); });
     for (auto& caller : callers) caller.join();
+    for (const timed_failure& failure : failures) check_kind(failure.within(300ms), error_kind::connect_failed);
 }
 
 BOOST_AUTO_TEST_CASE(the_pools_place_is_free_again) {
@@ -185,12 +193,12 @@ BOOST_AUTO_TEST_CASE(the_pools_place_is_free_again) {
         BOOST_TEST(pool.counts().total == 0U);
     }
     // One holds the place while it looks; another waits for that place, and no longer than it may.
-    std::thread first([&] {
-        check_kind(ends_within(400ms, [&] { (void)pool.acquire(deadline::in(400ms)); }), error_kind::deadline_exceeded);
-    });
+    timed_failure holder;
+    std::thread first([&] { holder.take([&] { (void)pool.acquire(deadline::in(400ms)); }); });
     wait_for("the first", [&] { return pool.counts().total == 1; });
     check_kind(ends_within(100ms, [&] { (void)pool.acquire(deadline::in(100ms)); }), error_kind::deadline_exceeded);
     first.join();
+    check_kind(holder.within(400ms), error_kind::deadline_exceeded);
     BOOST_TEST(pool.counts().total == 0U);
 }
 

@@ -61,9 +61,18 @@ struct victim {
 void check_away(const pgrepo::error& failure) {
     const bool kind = failure.kind() == error_kind::connection_lost || failure.kind() == error_kind::connect_failed ||
                       failure.kind() == error_kind::commit_unknown;
-    const auto state = failure.sqlstate().code();
+    const auto state = failure.sqlstate();
     const bool said = state.empty() || state == "57P01" || state == "57P02" || state == "57P03";
     BOOST_TEST((kind && said), failure.what());
+}
+
+/// Calls until one succeeds; what they are told meanwhile is checked.
+void until_it_answers(victim& on) {
+    wait_for("an answer", [&] {
+        const auto asked = pgrepo::try_([&] { return one(*on.service); });
+        if (!asked) check_away(asked.error());
+        return asked.has_value();
+    });
 }
 
 /// Writers that put a note each, over and over, while something happens to the server; then what they were told is held
@@ -82,6 +91,14 @@ public:
         const std::size_t wanted = written_ + more;
         wait_for("writes", [&] { return written_ >= wanted; });
     }
+    /// More failures than these: what was done to the server has been felt.
+    void wait_for_failures(std::size_t more_than) {
+        wait_for("failures", [&] { return failures() > more_than; });
+    }
+    [[nodiscard]] std::size_t failures() {
+        const std::lock_guard lock(mutex_);
+        return failures_.size();
+    }
     void stop() {
         stop_ = true;
         for (auto& writer : writers_)
@@ -89,6 +106,7 @@ public:
     }
     void check(victim& on) {
         stop();
+        until_it_answers(on);
         std::set<std::int32_t> there;
         for (const Note& note : on.service->select<Note>(sql<"SELECT id, text FROM notes WHERE id > 1000">))
             there.insert(note.id);
@@ -132,15 +150,6 @@ private:
     std::vector<std::thread> writers_{};
 };
 
-/// Calls until one succeeds; what they are told meanwhile is checked.
-void until_it_answers(victim& on) {
-    wait_for("an answer", [&] {
-        const auto asked = pgrepo::try_([&] { return one(*on.service); });
-        if (!asked) check_away(asked.error());
-        return asked.has_value();
-    });
-}
-
 /// A call that is under way, on a thread of its own.
 class sleeper {
 public:
@@ -167,7 +176,7 @@ void shutdown_and_restart(int signal) {
     const auto failure = busy.end();
     check_kind(failure, error_kind::connection_lost);
     // An immediate shutdown says it as a warning only; it is the reason all the same.
-    const auto state = failure.sqlstate().code();
+    const auto state = failure.sqlstate();
     BOOST_TEST((state == "57P01" || state == "57P02"), failure.what());
     BOOST_TEST(failure.statement_id() == "sleeps");
     // While nothing is there each call is told so at once, and the idle sessions are not used.
@@ -234,7 +243,9 @@ BOOST_AUTO_TEST_CASE(under_load_nothing_acknowledged_is_lost) {
             if (asked) pid = *asked;
             return asked.has_value();
         });
+        const std::size_t before = book.failures();
         BOOST_TEST(::kill(pid, SIGKILL) == 0);
+        book.wait_for_failures(before);
     }
     book.wait_for_writes(50);
     book.check(on);
