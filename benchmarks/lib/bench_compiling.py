@@ -5,7 +5,8 @@ import os
 import subprocess
 import tempfile
 
-from bench_plan import COMPILING, ROOT, Failure
+from bench_failure import Failure
+from bench_plan import COMPILING, ROOT
 
 NAMES = {("floor", None): ("floor", "libpq's header and a little of the standard library"),
          ("control", 1): ("control", "the same calls, declared, without pgrepo"),

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from bench_plan import Failure
+from bench_failure import Failure
 
 # The index is what pages by key need, and pages by offset use as well. ids are chosen by a hash: any, but the same in every process.
 FILL = """

@@ -10,7 +10,8 @@ import tempfile
 import time
 
 import bench_pgbench
-from bench_plan import BASELINE, COUNTED, NODE, NODE_EVERY, NOT_YET, ROOT, WITH_MEMORY, Failure, rounds_of
+from bench_failure import Failure
+from bench_plan import BASELINE, COUNTED, NODE, NODE_EVERY, NOT_YET, ROOT, WITH_MEMORY, rounds_of
 
 
 def say(text, end="\n"):

@@ -1,18 +1,31 @@
 """pgbench as a peer of W1 and W7: the same SELECT with -M prepared. It decodes nothing."""
 
 import functools
+import os
 import re
 import resource
+import shutil
 import subprocess
 import tempfile
 import time
 
 from bench_database import some_ids
-from bench_plan import Failure
+from bench_failure import Failure
 
 COLUMNS = "id, email, first_name, last_name, status, is_verified, created_at, updated_at, deleted_at"
 FINDS = 50  # a script, each of another id: pgbench has no random uuid, so they are variables (-D)
 WARMING = 2  # scripts
+
+
+@functools.cache
+def program():
+    """The program itself: Debian's command of that name is a script that looks for it. None: there is none."""
+    try:
+        folder = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True).stdout.strip()
+    except OSError:
+        folder = ""
+    direct = os.path.join(folder, "pgbench")
+    return direct if folder and os.access(direct, os.X_OK) else shutil.which("pgbench")
 
 
 @functools.cache
@@ -22,7 +35,7 @@ def ids():
 
 @functools.cache
 def version():
-    text = subprocess.run(["pgbench", "--version"], capture_output=True, text=True).stdout
+    text = subprocess.run([program(), "--version"], capture_output=True, text=True).stdout
     found = re.search(r"[\d.]+", text)
     return "pgbench " + (found[0] if found else "?")
 
@@ -31,7 +44,7 @@ def run(connections, scripts):
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write("".join(f"SELECT {COLUMNS} FROM users WHERE id = :id{i} AND deleted_at IS NULL;\n" for i in range(FINDS)))
         script.flush()
-        command = ["pgbench", "-n", "-M", "prepared", "-c", str(connections), "-j", str(connections), "-t", str(scripts),
+        command = [program(), "-n", "-M", "prepared", "-c", str(connections), "-j", str(connections), "-t", str(scripts),
                    "-f", script.name]
         for i, value in enumerate(ids()):
             command += ["-D", f"id{i}={value}"]

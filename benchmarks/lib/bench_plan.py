@@ -2,8 +2,10 @@
 
 import json
 import os
-import shutil
 import subprocess
+
+import bench_pgbench
+from bench_failure import Failure
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BASELINE = "by_hand"
@@ -23,10 +25,6 @@ TITLES = {"by_hand": "libpq by hand, binary", "pgrepo": "pgrepo", "libpqxx": "li
 NETWORKS = {"tcp": "over TCP", "1ms": "over TCP, 1 ms more a round trip"}
 
 
-class Failure(Exception):
-    pass
-
-
 def rounds_of(workload, options):
     if options.smoke:
         return 1
@@ -34,7 +32,7 @@ def rounds_of(workload, options):
         return 1 if options.quick else 5
     if options.quick:
         return 2 if workload.network else 3
-    return 31 if workload.id in COUNTED else 5 if workload.network == "1ms" else 9
+    return 31 if workload.id in COUNTED else 9 if workload.network == "1ms" else 15
 
 
 class Workload:
@@ -73,7 +71,7 @@ class Plan:
                                        if network is None or each["slow_operations"]]
         modules = os.path.join(os.environ.get("PGREPO_NODE_MODULES", ""), "node_modules")
         self.can.update({client: set(ids) for client, ids in NODE.items() if os.path.isdir(os.path.join(modules, client))})
-        if shutil.which("pgbench"):
+        if bench_pgbench.program():
             self.can["pgbench"] = {w.base for w in self.workloads if w.base == "W1" or w.base.startswith("W7")}
 
     def missing(self):

@@ -1,0 +1,2 @@
+class Failure(Exception):
+    """What is said to the user instead of a trace."""
