@@ -65,6 +65,14 @@ struct postgres_config {
     /// Not to be called while another thread changes the environment.
     [[nodiscard]] static postgres_config from_env(std::string_view prefix = "POSTGRES");
 
+    /// Reads postgresql://user:password@host:port/database?parameter=value, also with a list of hosts, percent-encoded as
+    /// libpq has it, and understood as libpq does. Parameters: host, port, user, password, dbname, application_name,
+    /// connect_timeout (seconds), sslmode (verify-full, disable), sslrootcert, sslcert, sslkey, target_session_attrs,
+    /// channel_binding; no other, and nothing twice. What it leaves out keeps its default; no variable is read.
+    /// Throws one `error` of kind configuration that lists every problem of the URL's form, and never a part of it. Fields
+    /// are checked by `validate`, files too.
+    [[nodiscard]] static postgres_config from_url(std::string_view url);
+
     /// Throws one `error` of kind configuration that lists every field that cannot be. Reads the TLS files named.
     void validate() const;
 

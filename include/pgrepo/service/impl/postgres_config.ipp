@@ -4,6 +4,7 @@
 #include <pgrepo/base/setting_problem.hpp>
 #include <pgrepo/pq/endpoint.hpp>
 #include <pgrepo/service/config_reader.hpp>
+#include <pgrepo/service/config_url.hpp>
 #include <pgrepo/service/postgres_config.hpp>
 
 #include <cstdint>
@@ -91,6 +92,10 @@ PGREPO_DECL pool_options postgres_config::pool() const {
 
 PGREPO_DECL postgres_config postgres_config::from_env(std::string_view prefix) {
     return detail::read_config(detail::variable_source(), {std::string(prefix)});
+}
+
+PGREPO_DECL postgres_config postgres_config::from_url(std::string_view url) {
+    return detail::read_url(url);
 }
 
 } // namespace pgrepo
