@@ -53,8 +53,11 @@ PGREPO_DECL std::string trusted_certificates(const connection_options& options) 
 
 PGREPO_DECL std::string describe_endpoint(const connection_options& options) {
     const std::string port = std::to_string(options.port);
-    if (options.host.starts_with('/')) return "socket " + escaped(options.host, 200) + "/.s.PGSQL." + port;
-    return escaped(options.host, 200) + ", port " + port;
+    std::string text = options.host.starts_with('/') ? "socket " + escaped(options.host, 200) + "/.s.PGSQL." + port
+                                                     : escaped(options.host, 200) + ", port " + port;
+    if (const auto more = options.other_hosts.size(); more > 0)
+        text += ", or " + std::to_string(more) + (more == 1 ? " other host" : " other hosts");
+    return text;
 }
 
 PGREPO_DECL void find_host_problems(const connection_options& options, const host_port& one,

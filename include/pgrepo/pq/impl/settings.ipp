@@ -41,6 +41,24 @@ PGREPO_DECL std::string session_options(const connection_options& options) {
     return out;
 }
 
+PGREPO_DECL std::string_view target_word(session_target target) noexcept {
+    switch (target) {
+    case session_target::any:
+        break;
+    case session_target::read_write:
+        return "read-write";
+    case session_target::read_only:
+        return "read-only";
+    case session_target::primary:
+        return "primary";
+    case session_target::standby:
+        return "standby";
+    case session_target::prefer_standby:
+        return "prefer-standby";
+    }
+    return "any";
+}
+
 PGREPO_DECL settings::settings(const connection_options& options, const std::vector<std::string>& addresses) {
     // No such file: libpq then goes without, where an empty value would send it to the home directory.
     static constexpr const char* no_file = "/nonexistent/pgrepo";
@@ -80,7 +98,7 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     else if (is_set("PGOPTIONS"))
         add("options", " ");     // only then: poolers refuse the keyword
     add("connect_timeout", "0"); // ours is the deadline of the wait
-    add("target_session_attrs", "any");
+    add("target_session_attrs", std::string(target_word(options.target)));
     // Dead links: with nothing in flight the keepalives find them (about a minute), with unacknowledged data the
     // user timeout does. Either alone misses the other's case.
     add("keepalives", "1");
