@@ -65,6 +65,11 @@ struct postgres_config {
     /// Not to be called while another thread changes the environment.
     [[nodiscard]] static postgres_config from_env(std::string_view prefix = "POSTGRES");
 
+    /// As `from_env`, with a .env file behind the environment: a variable that the environment does not set, APP_ENV
+    /// included, is looked for there. The syntax stands in docs/configuration.md. Throws besides, as one `error` of kind
+    /// configuration, that the file cannot be read, or every line that is not understood, by number.
+    [[nodiscard]] static postgres_config from_env_file(const std::string& path, std::string_view prefix = "POSTGRES");
+
     /// Reads postgresql://user:password@host:port/database?parameter=value, also with a list of hosts, percent-encoded as
     /// libpq has it, and understood as libpq does. Parameters: host, port, user, password, dbname, application_name,
     /// connect_timeout (seconds), sslmode (verify-full, disable), sslrootcert, sslcert, sslkey, target_session_attrs,

@@ -94,6 +94,10 @@ PGREPO_DECL postgres_config postgres_config::from_env(std::string_view prefix) {
     return detail::read_config(detail::variable_source(), {std::string(prefix)});
 }
 
+PGREPO_DECL postgres_config postgres_config::from_env_file(const std::string& path, std::string_view prefix) {
+    return detail::read_config(detail::variable_source(detail::read_env_file(path)), {std::string(prefix)});
+}
+
 PGREPO_DECL postgres_config postgres_config::from_url(std::string_view url) {
     return detail::read_url(url);
 }
