@@ -41,6 +41,7 @@
 #include <pgrepo/service/impl/config_reader.ipp>
 #include <pgrepo/service/impl/config_url.ipp>
 #include <pgrepo/service/impl/config_words.ipp>
+#include <pgrepo/service/impl/databases.ipp>
 #include <pgrepo/service/impl/env_file.ipp>
 #include <pgrepo/service/impl/pooled_service.ipp>
 #include <pgrepo/service/impl/postgres_config.ipp>
