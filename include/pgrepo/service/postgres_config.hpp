@@ -56,6 +56,11 @@ struct postgres_config {
     /// `lock_timeout` do not count then (set them for the role).
     pooler_mode pooler = pooler_mode::none;
 
+    /// What libpq finds in PG* variables and in the home directory counts where a field is empty: the password
+    /// (PGPASSWORD, ~/.pgpass), the client's certificate and revocation lists (~/.postgresql). `from_env` then also reads
+    /// PGHOST and others (docs/configuration.md).
+    bool ambient = false;
+
     pgrepo::observer* observer = nullptr; ///< told what happens; outlives the service
 
     /// Reads PREFIX_HOST, PREFIX_PORT and all others of docs/configuration.md, and APP_ENV. Required: host, user,

@@ -102,7 +102,7 @@ PGREPO_DECL void find_session_problems(const connection_options& options, settin
     if (options.schema == "$user")
         problems.push_back({"schema", "is $user, another schema for each user; name the one that is meant"});
     if (options.tls == tls_mode::insecure_no_verify && options.channel_binding == channel_binding_mode::prefer &&
-        !options.password.empty())
+        (!options.password.empty() || options.ambient))
         problems.push_back({"channel_binding", "is prefer, and the server is not verified, so the password would go to "
                                                "whoever asks for it; leave it at require"});
     const auto limit = [&](std::string_view field, std::chrono::milliseconds span, int lowest) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <utility>
@@ -37,8 +38,10 @@ public:
             refuse(field, "is set but empty; give it a value or unset it");
             return {};
         }
-        return {};
+        return ambient_ ? ambient_value(field, suffix) : std::nullopt;
     }
+    /// From here on a variable of libpq's counts where there is none of ours.
+    void use_ambient() noexcept { ambient_ = true; }
     /// The problem is told by the variable that holds, or might hold, the field.
     void refuse(std::string_view field, std::string_view text) {
         entry& found = at(field);
@@ -140,6 +143,22 @@ private:
         const auto found = std::ranges::find(entries_, field, &entry::field);
         return found != entries_.end() ? *found : entries_.emplace_back(entry{field, std::string(field), false});
     }
+    std::optional<secret> ambient_value(std::string_view field, std::string_view suffix) {
+        static constexpr std::pair<std::string_view, std::string_view> names[] = {
+            {"HOST", "PGHOST"},          {"PORT", "PGPORT"},
+            {"USER", "PGUSER"},          {"PASSWORD", "PGPASSWORD"},
+            {"DATABASE", "PGDATABASE"},  {"APPLICATION_NAME", "PGAPPNAME"},
+            {"SSL_CA", "PGSSLROOTCERT"}, {"SSL_CERT", "PGSSLCERT"},
+            {"SSL_KEY", "PGSSLKEY"},     {"TARGET_SESSION_ATTRS", "PGTARGETSESSIONATTRS"}};
+        const auto found = std::ranges::find(names, suffix, [](const auto& one) { return one.first; });
+        if (found == std::end(names)) return {};
+        auto text = source_->find(std::string(found->second));
+        if (!text) return {};
+        at(field).variable = found->second;
+        if (!text->empty()) return text;
+        refuse(field, "is set but empty; give it a value or unset it");
+        return {};
+    }
     void add(std::string_view variable, std::string_view text) {
         problems_.append(problems_.empty() ? "" : "; ").append(variable).append(" ").append(text);
     }
@@ -148,6 +167,7 @@ private:
     const std::vector<std::string>* prefixes_;
     std::vector<entry> entries_{};
     std::string problems_{};
+    bool ambient_ = false;
 };
 
 PGREPO_DECL void read_hosts(config_reader& env, postgres_config& config) {
@@ -206,12 +226,14 @@ PGREPO_DECL void read_session(config_reader& env, postgres_config& config) {
 PGREPO_DECL postgres_config read_config(const variable_source& source, const std::vector<std::string>& prefixes) {
     config_reader env(source, prefixes);
     postgres_config config;
+    env.choice("ambient", "AMBIENT", config.ambient);
+    if (config.ambient) env.use_ambient();
     read_hosts(env, config);
     env.required("user", "USER", config.user);
     read_tls(env, config);
     if (auto found = env.value("password", "PASSWORD"))
         config.password = std::move(*found);
-    else if (!is_unix_socket(config.host) && config.tls_cert.empty())
+    else if (!is_unix_socket(config.host) && config.tls_cert.empty() && !config.ambient)
         env.missing("password", "PASSWORD");
     env.required("database", "DATABASE", config.database);
     read_pool(env, config);

@@ -77,6 +77,7 @@ PGREPO_DECL connection_options postgres_config::connection() const {
     out.channel_binding = channel_binding;
     out.other_hosts = other_hosts;
     out.target = target;
+    out.ambient = ambient;
     return out;
 }
 
