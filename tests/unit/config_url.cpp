@@ -325,8 +325,8 @@ BOOST_AUTO_TEST_CASE(B53_sslmode_lets_nobody_in) {
     check_says(complaint_of([&] { off.validate(); }), "tls is off for a network host");
 }
 
-// B57, B58: a setting is given once, and all that is wrong is said at once.
-BOOST_AUTO_TEST_CASE(B57_nothing_is_given_twice) {
+// B58: a setting is given once, and all that is wrong is said at once.
+BOOST_AUTO_TEST_CASE(B58_nothing_is_given_twice) {
     for (const auto& [url, what] : {std::pair<const char*, const char*>{"postgres://a@h/d?user=b", "user"},
                                     {"postgres://a:b@h/d?password=c", "password"},
                                     {"postgres://h/d?dbname=e", "dbname"},
