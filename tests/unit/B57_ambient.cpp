@@ -1,11 +1,7 @@
 // B57: PG* variables and files in the home directory change nothing, unless it is asked for.
 
 #include "support/environment.hpp"
-
-#include <pgrepo/pq/settings.hpp>
-
-#include <cstring>
-#include <optional>
+#include "support/libpq_keywords.hpp"
 
 using namespace test;
 using namespace pgrepo;
@@ -22,14 +18,6 @@ void set_all(variables& env) {
                                                                     {"PGTARGETSESSIONATTRS", "standby"}})
         env.set_plain(name, value);
     env.set_plain("PGPASSWORD", std::string(canary));
-}
-
-/// What libpq is given for a keyword; nothing: it looks for itself.
-std::optional<std::string> given(const connection_options& options, const char* keyword) {
-    const detail::settings all(options, {});
-    for (std::size_t i = 0; all.keywords()[i] != nullptr; ++i)
-        if (std::strcmp(all.keywords()[i], keyword) == 0) return all.values()[i];
-    return {};
 }
 
 connection_options network_host() {
