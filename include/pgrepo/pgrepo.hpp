@@ -51,6 +51,8 @@
 
 #include <pgrepo/repository/table_repository.hpp>
 
+#include <pgrepo/service/databases.hpp>
+#include <pgrepo/service/named_config.hpp>
 #include <pgrepo/service/postgres_config.hpp>
 #include <pgrepo/service/postgres_service.hpp>
 #if !defined(PGREPO_SEPARATE_COMPILATION)

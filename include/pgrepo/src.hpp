@@ -43,6 +43,10 @@
 #include <pgrepo/pq/impl/wait.ipp>
 #include <pgrepo/repository/impl/keyed_rows.ipp>
 #include <pgrepo/service/impl/config_reader.ipp>
+#include <pgrepo/service/impl/config_url.ipp>
+#include <pgrepo/service/impl/config_words.ipp>
+#include <pgrepo/service/impl/databases.ipp>
+#include <pgrepo/service/impl/env_file.ipp>
 #include <pgrepo/service/impl/pooled_service.ipp>
 #include <pgrepo/service/impl/postgres_config.ipp>
 #include <pgrepo/service/impl/variable_source.ipp>

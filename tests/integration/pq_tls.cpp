@@ -102,6 +102,15 @@ BOOST_AUTO_TEST_CASE(a_wrong_password_is_a_wrong_password_here_too) {
     BOOST_TEST(!has(caught.what(), "Canary"));
 }
 
+BOOST_AUTO_TEST_CASE(the_role_is_told_of_a_host_with_two_addresses_too) {
+    auto with = tls_server(); // localhost: 127.0.0.1, and ::1, where nobody listens
+    with.target = pgrepo::session_target::standby;
+    const auto caught = failure([&] { (void)connection::open(with); });
+    BOOST_TEST(has(caught.what(), "it is not a standby"), caught.what());
+    with.target = pgrepo::session_target::prefer_standby;
+    BOOST_TEST(connection::open(with)->encrypted());
+}
+
 BOOST_AUTO_TEST_CASE(the_environment_does_not_weaken_it) {
     ::setenv("PGSSLMODE", "disable", 1);
     ::setenv("PGSSLCRL", "/etc/hostname", 1);

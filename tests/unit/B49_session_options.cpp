@@ -1,10 +1,7 @@
 // B49: what goes into the start-up packet's options is made here, word by word: no value becomes another option.
 
 #include "support/environment.hpp"
-
-#include <pgrepo/pq/settings.hpp>
-
-#include <cstring>
+#include "support/libpq_keywords.hpp"
 
 using namespace test;
 using namespace pgrepo;
@@ -15,14 +12,6 @@ std::string options_with_schema(std::string schema) {
     connection_options with;
     with.schema = std::move(schema);
     return detail::session_options(with);
-}
-
-/// The value that libpq is given for a keyword; "(none)" where it is given none.
-std::string value_of(const connection_options& options, const char* keyword) {
-    const detail::settings given(options, {});
-    for (std::size_t i = 0; given.keywords()[i] != nullptr; ++i)
-        if (std::strcmp(given.keywords()[i], keyword) == 0) return given.values()[i];
-    return "(none)";
 }
 
 } // namespace
@@ -53,21 +42,21 @@ BOOST_AUTO_TEST_CASE(a_pooler_is_given_no_options) {
     postgres_config config = config_with("POOLER", "transaction");
     config.statement_timeout = std::chrono::milliseconds(1500);
     ::unsetenv("PGOPTIONS");
-    BOOST_TEST(value_of(config.connection(), "options") == "(none)");
+    BOOST_TEST(!given(config.connection(), "options").has_value());
     BOOST_TEST(config.connection().statement_cache == 0U);
     config.pooler = pooler_mode::none;
-    BOOST_TEST(value_of(config.connection(), "options") == R"(-c search_path="public" -c statement_timeout=1500)");
+    BOOST_TEST((given(config.connection(), "options") == R"(-c search_path="public" -c statement_timeout=1500)"));
     BOOST_TEST(config.connection().statement_cache == 256U);
 }
 
 BOOST_AUTO_TEST_CASE(the_environments_options_do_not_count) {
     ::setenv("PGOPTIONS", "-c default_transaction_read_only=on", 1);
     connection_options with;
-    BOOST_TEST(value_of(with, "options") == R"(-c search_path="public")");
+    BOOST_TEST((given(with, "options") == R"(-c search_path="public")"));
     with.schema.clear();
-    BOOST_TEST(value_of(with, "options") == " ");
+    BOOST_TEST((given(with, "options") == " "));
     ::unsetenv("PGOPTIONS");
-    BOOST_TEST(value_of(with, "options") == "(none)");
+    BOOST_TEST(!given(with, "options").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_zero_byte_ends_no_value_early) {

@@ -1,6 +1,7 @@
 // B53: what protects the link is said by a fixed list of words, and a wrong one is an error, never less protection.
 
 #include "support/environment.hpp"
+#include "support/libpq_keywords.hpp"
 
 using namespace test;
 using namespace pgrepo;
@@ -45,6 +46,38 @@ BOOST_AUTO_TEST_CASE(a_network_host_is_verified_unless_it_is_said_otherwise) {
         BOOST_TEST(complaint({{"SSL_ENABLED", value}}) != "", value);
         BOOST_TEST(complaint({{"SSL_REJECT_UNAUTHORIZED", value}}) != "", value);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_libpq_is_told) {
+    connection_options options;
+    options.host = "db.example.org";
+    options.password = secret(canary);
+    const auto is = [&](const char* keyword, const std::string& value) {
+        BOOST_TEST((given(options, keyword) == value),
+                   keyword << " is " << given(options, keyword).value_or("not given"));
+    };
+    is("sslmode", "verify-full");
+    is("sslrootcert", "/etc/ssl/certs/ca-certificates.crt");
+    is("ssl_min_protocol_version", "TLSv1.2");
+    is("gssencmode", "disable"); // which would go before TLS
+    is("channel_binding", "require");
+    options.channel_binding = channel_binding_mode::prefer;
+    is("channel_binding", "prefer");
+    options.tls = tls_mode::insecure_no_verify;
+    is("sslmode", "require");
+    is("sslrootcert", "/nonexistent/pgrepo");
+    is("channel_binding", "require"); // whatever is said
+    options.tls = tls_mode::automatic;
+    options.channel_binding = channel_binding_mode::automatic;
+    options.password = {};
+    is("channel_binding", "prefer"); // nothing to bind
+    options.password = secret(canary);
+    options.host = "localhost";
+    is("sslmode", "disable");
+    is("channel_binding", "prefer");
+    options.tls = tls_mode::verify_full;
+    is("sslmode", "verify-full");
+    is("channel_binding", "require");
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_leave_the_machine_needs_none) {

@@ -6,6 +6,9 @@
 #include <pgrepo/pq/connection.hpp>
 #include <pgrepo/pq/impl/libpq.ipp>
 
+#include <fstream>
+#include <iterator>
+
 using namespace test;
 using namespace pgrepo;
 
@@ -141,6 +144,21 @@ BOOST_AUTO_TEST_CASE(unverified_and_warned_of_at_each_connect) {
     check_says(refused(options, at, &watcher), "does not offer TLS"); // encrypted it must be
     options.channel_binding = channel_binding_mode::prefer;
     check_says(refused(options, at, &watcher), "channel_binding is prefer, and the server is not verified");
+}
+
+BOOST_AUTO_TEST_CASE(without_an_observer_the_warning_goes_to_stderr) {
+    auto at = with(cleartext, "stranger");
+    auto options = this->options(at);
+    options.tls = tls_mode::insecure_no_verify;
+    const std::string path = files.file("stderr");
+    const descriptor before(::dup(2)), into(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    ::dup2(into.get(), 2);
+    (void)refused(options, at);
+    ::dup2(before.get(), 2);
+    std::ifstream in(path);
+    const std::string said((std::istreambuf_iterator<char>(in)), {});
+    check_says(said, "pgrepo: warning: TLS with 0.0.0.0, port ");
+    check_silent(said);
 }
 
 BOOST_AUTO_TEST_CASE(preferring_is_for_a_verified_server_and_hands_the_password_to_it) {

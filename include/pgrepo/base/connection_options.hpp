@@ -49,7 +49,8 @@ struct host_port {
     friend bool operator==(const host_port&, const host_port&) = default;
 };
 
-/// One session's settings. Every key is set explicitly: PG* variables and files in the home directory do not count.
+/// One session's settings. Every key is set explicitly: PG* variables and files in the home directory do not count, but by
+/// `ambient`.
 struct connection_options {
     std::string host = "localhost"; ///< name, address, or a directory (begins with '/') that holds the unix socket
     std::uint16_t port = 5432;
@@ -72,6 +73,9 @@ struct connection_options {
     channel_binding_mode channel_binding = channel_binding_mode::automatic;
     std::vector<host_port> other_hosts{}; ///< tried in this order after `host`, all within `connect_timeout`
     session_target target = session_target::any;
+    /// What is empty here may come from where libpq looks: the password from PGPASSWORD or ~/.pgpass, the client's certificate
+    /// and key and revocation lists from ~/.postgresql.
+    bool ambient = false;
 };
 
 } // namespace pgrepo

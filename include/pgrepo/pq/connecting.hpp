@@ -27,6 +27,8 @@ public:
     [[nodiscard]] bool connected() const noexcept { return connected_; }
     /// The open session, in non-blocking mode. Precondition: connected.
     [[nodiscard]] connection_handle take() noexcept { return std::move(handle_); }
+    /// There is a server, but not one of the role that `options.target` wants.
+    [[nodiscard]] bool of_another_role(const connection_options& options) const noexcept;
     /// Why there is none: kind, SQLSTATE and message, in our words. libpq's text is only matched, never passed on: at
     /// this point it holds what an unauthenticated server says.
     [[nodiscard]] error_details failure(const connection_options& options) const;
@@ -38,7 +40,10 @@ private:
     bool connected_ = false;
 };
 
-/// Opens a session and waits for it; what `connection::open` documents.
+/// Opens a session and waits for it; what `connection::open` documents. Hosts are tried one by one, each with an even
+/// share of the time that is left, so that one that does not answer leaves enough for the next. A wrong password
+/// or certificate ends it: the others would refuse it, too, and lock the user out sooner. Preferring a standby is two
+/// rounds, the second over those that were none.
 [[nodiscard]] connection_handle connect(const connection_options& options, deadline limit, session_notes& notes);
 
 } // namespace pgrepo::detail

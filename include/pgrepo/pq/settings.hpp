@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pgrepo::detail {
@@ -13,12 +14,15 @@ namespace pgrepo::detail {
 /// and DISCARD ALL come back to it. Empty: nothing, or a pooler stands in between.
 [[nodiscard]] std::string session_options(const connection_options& options);
 
+/// libpq's word for it.
+[[nodiscard]] std::string_view target_word(session_target target) noexcept;
+
 /// The keyword and value arrays that libpq opens a session with, each ended by null. Every keyword that an environment
 /// variable or a file in the home directory could fill is given a value: libpq takes an empty one for none.
 /// Views the options' password: they must outlive it.
 class settings {
 public:
-    /// `addresses`: what the host's name means, in digits, in the order to be tried; empty for a unix socket.
+    /// Of `host` alone; the others are tried by `connect`. `addresses`: what its name means, in digits, in the order to be tried; empty for a unix socket.
     settings(const connection_options& options, const std::vector<std::string>& addresses);
     settings(const settings&) = delete;
     settings& operator=(const settings&) = delete;

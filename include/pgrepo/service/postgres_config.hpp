@@ -56,6 +56,11 @@ struct postgres_config {
     /// `lock_timeout` do not count then (set them for the role).
     pooler_mode pooler = pooler_mode::none;
 
+    /// What libpq finds in PG* variables and in the home directory counts where a field is empty: the password
+    /// (PGPASSWORD, ~/.pgpass), the client's certificate and revocation lists (~/.postgresql). `from_env` then also reads
+    /// PGHOST and others (docs/configuration.md).
+    bool ambient = false;
+
     pgrepo::observer* observer = nullptr; ///< told what happens; outlives the service
 
     /// Reads PREFIX_HOST, PREFIX_PORT and all others of docs/configuration.md, and APP_ENV. Required: host, user,
@@ -64,6 +69,19 @@ struct postgres_config {
     /// Throws one `error` of kind configuration that lists every problem with its variable, and never a secret.
     /// Not to be called while another thread changes the environment.
     [[nodiscard]] static postgres_config from_env(std::string_view prefix = "POSTGRES");
+
+    /// As `from_env`, with a .env file behind the environment: a variable that the environment does not set, APP_ENV
+    /// included, is looked for there. The syntax stands in docs/configuration.md. Throws besides, as one `error` of kind
+    /// configuration, that the file cannot be read, or every line that is not understood, by number.
+    [[nodiscard]] static postgres_config from_env_file(const std::string& path, std::string_view prefix = "POSTGRES");
+
+    /// Reads postgresql://user:password@host:port/database?parameter=value, also with a list of hosts, percent-encoded as
+    /// libpq has it, and understood as libpq does. Parameters: host, port, user, password, dbname, application_name,
+    /// connect_timeout (seconds), sslmode (verify-full, disable), sslrootcert, sslcert, sslkey, target_session_attrs,
+    /// channel_binding; no other, and nothing twice. What it leaves out keeps its default; no variable is read.
+    /// Throws one `error` of kind configuration that lists every problem of the URL's form, and never a part of it. Fields
+    /// are checked by `validate`, files too.
+    [[nodiscard]] static postgres_config from_url(std::string_view url);
 
     /// Throws one `error` of kind configuration that lists every field that cannot be. Reads the TLS files named.
     void validate() const;

@@ -10,6 +10,7 @@
 #include <netdb.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,8 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace pgrepo::detail {
 
@@ -92,6 +95,19 @@ PGREPO_DECL std::string about(const connection_options& options, std::string_vie
     return text;
 }
 
+/// After the server has named its process nothing but the role can be wrong, unless it says what (a SQLSTATE) or breaks
+/// off. That is known in every language, but forgotten where libpq went on to another address of the host: then its words tell.
+PGREPO_DECL bool connecting::of_another_role(const connection_options& options) const noexcept {
+    const std::string_view text = PQerrorMessage(handle_.get());
+    if (options.target == session_target::any || connected_ || !state_in(text).empty()) return false;
+    if (PQbackendPID(handle_.get()) != 0) return true;
+    for (const std::string_view words :
+         {std::string_view("session is read-only"), std::string_view("session is not read-only"),
+          std::string_view("hot standby mode")})
+        if (text.find(words) != std::string_view::npos) return true;
+    return false;
+}
+
 PGREPO_DECL error_details connecting::failure(const connection_options& options) const {
     const std::string_view text = PQerrorMessage(handle_.get());
     const auto says = [&](std::string_view part) { return text.find(part) != std::string_view::npos; };
@@ -109,6 +125,12 @@ PGREPO_DECL error_details connecting::failure(const connection_options& options)
     } else if (!started_ && std::getenv("PGSERVICE") != nullptr) {
         out.kind = error_kind::configuration;
         cause = "the environment variable PGSERVICE is set, which libpq obeys before anything else; unset it";
+    } else if (of_another_role(options)) {
+        cause = options.target == session_target::standby   ? "it is not a standby"
+                : options.target == session_target::primary ? "it is a standby and not the primary"
+                : options.target == session_target::read_only
+                    ? "it takes writes"
+                    : "it takes no writes: it is a standby, or read-only by default";
     } else if (says_errno(ECONNREFUSED)) {
         cause = "connection refused: nothing listens there; check host and port, and that the server is running";
     } else if (says_errno(ENOENT)) {
@@ -162,34 +184,126 @@ PGREPO_DECL void warn_of_unverified_tls(const connection_options& options, obser
     } catch (const std::bad_alloc&) {} // then opening will say so
 }
 
+/// What came of one host: a session, or why there is none.
+struct attempt {
+    connection_handle session{};
+    error_details failure{};
+    std::string_view late{}; // what was being done when the time was over
+    bool other_role = false;
+};
+
+/// `options` names one host.
+PGREPO_DECL attempt try_host(const connection_options& options, deadline until, session_notes& notes) {
+    attempt out{.failure = {.kind = error_kind::connect_failed}};
+    const resolved host = resolve(options.host, until);
+    if (host.timed_out) {
+        out.late = "while the host's name was looked up";
+        return out;
+    }
+    if (host.error != 0) {
+        out.failure.message =
+            about(options, host.error == EAI_NONAME
+                               ? "no such host; check the name"
+                               : std::string("the host's name could not be looked up: ") + ::gai_strerror(host.error));
+        return out;
+    }
+    const settings with(options, host.addresses);
+    connecting step(with, notes);
+    if (drive(step, until) == wait_outcome::timed_out) {
+        out.late = "while the session was being set up";
+    } else if (step.connected()) {
+        out.session = step.take();
+    } else {
+        out.failure = step.failure(options);
+        out.other_role = step.of_another_role(options);
+    }
+    return out;
+}
+
+/// The hosts of one round, in order, until one gives a session.
+class host_round {
+public:
+    host_round(const connection_options& options, deadline limit, session_notes& notes)
+        : options_(options),
+          one_(options),
+          limit_(limit),
+          until_(earlier(limit, deadline::in(options.connect_timeout))),
+          notes_(&notes) {
+        one_.other_hosts.clear();
+        if (until_.passed()) raise_late(one_, "before anything was sent");
+    }
+
+    /// `rounds_left`: with this one. Hosts whose server had another role go into `others`.
+    connection_handle run(session_target target, const std::vector<host_port>& hosts, int rounds_left,
+                          std::vector<host_port>& others) {
+        one_.target = target;
+        for (std::size_t i = 0; i < hosts.size(); ++i) {
+            one_.host = hosts[i].host;
+            one_.port = hosts[i].port;
+            const auto now = deadline::clock::now();
+            const auto shares = static_cast<int>(hosts.size() - i) + rounds_left - 1;
+            const deadline share(now + (until_.at() - now) / shares);
+            attempt got = try_host(one_, shares == 1 ? until_ : share, *notes_);
+            if (got.session) return std::move(got.session);
+            if (!got.late.empty()) {
+                if (until_.passed()) raise_late(one_, got.late);
+                const auto given = std::chrono::duration_cast<std::chrono::milliseconds>(share.at() - now);
+                got.failure.message = no_answer(one_, given, got.late);
+            }
+            // Another host would say the same.
+            if (got.failure.kind != error_kind::connect_failed) raise(std::move(got.failure));
+            if (got.other_role) others.push_back(hosts[i]);
+            if (!got.other_role || rounds_left == 1) note(std::move(got.failure));
+        }
+        return {};
+    }
+
+    [[noreturn]] void raise_failure() {
+        if (failures_ > 1) last_.message = "none of the hosts gave a session: " + std::move(said_);
+        raise(std::move(last_));
+    }
+
+private:
+    void note(error_details failure) {
+        ++failures_;
+        said_.append(said_.empty() ? "" : "; ").append(failure.message);
+        last_ = std::move(failure);
+    }
+    static std::string no_answer(const connection_options& options, std::chrono::milliseconds given,
+                                 std::string_view doing) {
+        return about(options, "no answer within " + std::to_string(given.count()) + " ms, " + std::string(doing) +
+                                  "; check host, port and firewall, or raise connect_timeout");
+    }
+    [[noreturn]] void raise_late(const connection_options& at, std::string_view doing) {
+        if (limit_ == until_)
+            raise(error_kind::deadline_exceeded, about(at, std::string("the call's deadline passed ").append(doing)));
+        note({.kind = error_kind::connect_failed, .message = no_answer(at, options_.connect_timeout, doing)});
+        raise_failure();
+    }
+
+    const connection_options& options_;
+    connection_options one_;
+    deadline limit_;
+    deadline until_;
+    session_notes* notes_;
+    int failures_ = 0;
+    std::string said_{};
+    error_details last_{};
+};
+
 PGREPO_DECL connection_handle connect(const connection_options& options, deadline limit, session_notes& notes) {
     check_options(options);
     if (options.tls == tls_mode::insecure_no_verify) warn_of_unverified_tls(options, notes.watcher);
-    const auto timeout = deadline::in(options.connect_timeout);
-    const auto until = earlier(limit, timeout);
-    const auto late = [&](std::string_view doing) {
-        if (limit == until)
-            raise(error_kind::deadline_exceeded,
-                  about(options, std::string("the call's deadline passed ").append(doing)));
-        raise(error_kind::connect_failed,
-              about(options, "no answer within " + std::to_string(options.connect_timeout.count()) + " ms, " +
-                                 std::string(doing) + "; check host, port and firewall, or raise connect_timeout"));
-    };
-    if (until.passed()) late("before anything was sent");
-
-    const resolved host = resolve(options.host, until);
-    if (host.timed_out) late("while the host's name was looked up");
-    if (host.error != 0)
-        raise(error_kind::connect_failed,
-              about(options, host.error == EAI_NONAME ? "no such host; check the name"
-                                                      : std::string("the host's name could not be looked up: ") +
-                                                            ::gai_strerror(host.error)));
-
-    const settings with(options, host.addresses);
-    connecting step(with, notes);
-    if (drive(step, until) == wait_outcome::timed_out) late("while the session was being set up");
-    if (!step.connected()) raise(step.failure(options));
-    return step.take();
+    host_round round(options, limit, notes);
+    std::vector<host_port> hosts{{options.host, options.port}};
+    hosts.insert(hosts.end(), options.other_hosts.begin(), options.other_hosts.end());
+    std::vector<host_port> others;
+    const bool prefers = options.target == session_target::prefer_standby;
+    connection_handle session =
+        round.run(prefers ? session_target::standby : options.target, hosts, prefers ? 2 : 1, others);
+    if (!session && prefers) session = round.run(session_target::any, std::exchange(others, {}), 1, others);
+    if (!session) round.raise_failure();
+    return session;
 }
 
 } // namespace pgrepo::detail

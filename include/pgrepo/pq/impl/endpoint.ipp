@@ -53,8 +53,11 @@ PGREPO_DECL std::string trusted_certificates(const connection_options& options) 
 
 PGREPO_DECL std::string describe_endpoint(const connection_options& options) {
     const std::string port = std::to_string(options.port);
-    if (options.host.starts_with('/')) return "socket " + escaped(options.host, 200) + "/.s.PGSQL." + port;
-    return escaped(options.host, 200) + ", port " + port;
+    std::string text = options.host.starts_with('/') ? "socket " + escaped(options.host, 200) + "/.s.PGSQL." + port
+                                                     : escaped(options.host, 200) + ", port " + port;
+    if (const auto more = options.other_hosts.size(); more > 0)
+        text += ", or " + std::to_string(more) + (more == 1 ? " other host" : " other hosts");
+    return text;
 }
 
 PGREPO_DECL void find_host_problems(const connection_options& options, const host_port& one,
@@ -99,7 +102,7 @@ PGREPO_DECL void find_session_problems(const connection_options& options, settin
     if (options.schema == "$user")
         problems.push_back({"schema", "is $user, another schema for each user; name the one that is meant"});
     if (options.tls == tls_mode::insecure_no_verify && options.channel_binding == channel_binding_mode::prefer &&
-        !options.password.empty())
+        (!options.password.empty() || options.ambient))
         problems.push_back({"channel_binding", "is prefer, and the server is not verified, so the password would go to "
                                                "whoever asks for it; leave it at require"});
     const auto limit = [&](std::string_view field, std::chrono::milliseconds span, int lowest) {

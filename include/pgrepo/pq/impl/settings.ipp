@@ -41,6 +41,24 @@ PGREPO_DECL std::string session_options(const connection_options& options) {
     return out;
 }
 
+PGREPO_DECL std::string_view target_word(session_target target) noexcept {
+    switch (target) {
+    case session_target::any:
+        break;
+    case session_target::read_write:
+        return "read-write";
+    case session_target::read_only:
+        return "read-only";
+    case session_target::primary:
+        return "primary";
+    case session_target::standby:
+        return "standby";
+    case session_target::prefer_standby:
+        return "prefer-standby";
+    }
+    return "any";
+}
+
 PGREPO_DECL settings::settings(const connection_options& options, const std::vector<std::string>& addresses) {
     // No such file: libpq then goes without, where an empty value would send it to the home directory.
     static constexpr const char* no_file = "/nonexistent/pgrepo";
@@ -70,9 +88,9 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     add("dbname", options.database);
     if (!options.password.empty())
         add_view("password", options.password.reveal().c_str());
-    else if (is_set("PGPASSWORD"))
+    else if (!options.ambient && is_set("PGPASSWORD"))
         add("password", " "); // a wrong one rather than somebody else's
-    add("passfile", no_file);
+    if (!options.ambient) add("passfile", no_file);
     add("application_name", options.application_name.empty() ? std::string("pgrepo") : options.application_name);
     add("client_encoding", "UTF8");
     if (std::string at_start = session_options(options); !at_start.empty())
@@ -80,7 +98,7 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     else if (is_set("PGOPTIONS"))
         add("options", " ");     // only then: poolers refuse the keyword
     add("connect_timeout", "0"); // ours is the deadline of the wait
-    add("target_session_attrs", "any");
+    add("target_session_attrs", std::string(target_word(options.target)));
     // Dead links: with nothing in flight the keepalives find them (about a minute), with unacknowledged data the
     // user timeout does. Either alone misses the other's case.
     add("keepalives", "1");
@@ -93,17 +111,22 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     const bool verified = options.tls != tls_mode::insecure_no_verify;
     // "require" makes libpq answer nothing but SCRAM that is bound to this very TLS connection: neither a request for
     // the password itself nor for its MD5 is.
-    const bool bound =
-        tls && !options.password.empty() && (options.channel_binding == channel_binding_mode::automatic || !verified);
+    const bool has_password = !options.password.empty() || options.ambient;
+    const bool bound = tls && has_password && (options.channel_binding == channel_binding_mode::automatic || !verified);
     add("channel_binding", bound ? "require" : "prefer");
     add("sslmode", !tls ? "disable" : verified ? "verify-full" : "require");
     // With a file there, "require" would verify after all, and nobody would know what.
     add("sslrootcert", tls && verified ? trusted_certificates(options) : no_file);
     const bool shows_certificate = tls && !options.tls_cert.empty();
-    add("sslcert", shows_certificate ? options.tls_cert : no_file);
-    add("sslkey", shows_certificate ? options.tls_key : no_file);
-    add("sslcrl", no_file);
-    add("sslcrldir", no_file);
+    const bool finds_certificate = tls && options.ambient && !shows_certificate;
+    if (!finds_certificate) {
+        add("sslcert", shows_certificate ? options.tls_cert : no_file);
+        add("sslkey", shows_certificate ? options.tls_key : no_file);
+    }
+    if (!options.ambient) {
+        add("sslcrl", no_file);
+        add("sslcrldir", no_file);
+    }
     add("sslcompression", "0");
     add("sslsni", "1");
     add("ssl_min_protocol_version", "TLSv1.2");
@@ -120,7 +143,7 @@ PGREPO_DECL settings::settings(const connection_options& options, const std::vec
     };
     add_if_known("krbsrvname", "postgres");
     add_if_known("load_balance_hosts", "disable");
-    add_if_known("sslcertmode", shows_certificate ? "allow" : "disable");
+    add_if_known("sslcertmode", shows_certificate || finds_certificate ? "allow" : "disable");
     add_if_known("sslnegotiation", "postgres");
 
     keywords_.push_back(nullptr);

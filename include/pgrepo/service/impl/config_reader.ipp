@@ -3,10 +3,10 @@
 #include <pgrepo/base/error.hpp>
 #include <pgrepo/pq/endpoint.hpp>
 #include <pgrepo/service/config_reader.hpp>
+#include <pgrepo/service/impl/config_words.ipp>
 #include <pgrepo/service/postgres_config.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <iterator>
@@ -16,36 +16,8 @@
 
 namespace pgrepo::detail {
 
-inline constexpr std::pair<std::string_view, session_target> session_targets[] = {
-    {"any", session_target::any},
-    {"read-write", session_target::read_write},
-    {"read-only", session_target::read_only},
-    {"primary", session_target::primary},
-    {"standby", session_target::standby},
-    {"prefer-standby", session_target::prefer_standby}};
-inline constexpr std::pair<std::string_view, channel_binding_mode> channel_bindings[] = {
-    {"require", channel_binding_mode::automatic}, {"prefer", channel_binding_mode::prefer}};
-inline constexpr std::pair<std::string_view, pooler_mode> pooler_modes[] = {{"none", pooler_mode::none},
-                                                                            {"transaction", pooler_mode::transaction}};
 inline constexpr std::pair<std::string_view, app_environment> app_environments[] = {
     {"development", app_environment::development}, {"production", app_environment::production}};
-
-/// The part of a list up to the next comma, and what is behind it.
-PGREPO_DECL std::string_view next_part(std::string_view& list) noexcept {
-    const auto end = list.find(',');
-    const std::string_view part = list.substr(0, end);
-    list = end == std::string_view::npos ? std::string_view{} : list.substr(end + 1);
-    return part;
-}
-
-/// Digits and nothing else, in the range.
-template <class Int> std::optional<Int> whole_number(std::string_view text, Int lowest, Int highest) noexcept {
-    Int out{};
-    const char* end = text.data() + text.size();
-    const auto [stop, code] = std::from_chars(text.data(), end, out);
-    if (code != std::errc{} || stop != end || out < lowest || out > highest) return {};
-    return out;
-}
 
 /// Reads variables into fields, and remembers which variable each field came from: that is what a problem is told by.
 class config_reader {
@@ -66,8 +38,10 @@ public:
             refuse(field, "is set but empty; give it a value or unset it");
             return {};
         }
-        return {};
+        return ambient_ ? ambient_value(field, suffix) : std::nullopt;
     }
+    /// From here on a variable of libpq's counts where there is none of ours.
+    void use_ambient() noexcept { ambient_ = true; }
     /// The problem is told by the variable that holds, or might hold, the field.
     void refuse(std::string_view field, std::string_view text) {
         entry& found = at(field);
@@ -169,6 +143,22 @@ private:
         const auto found = std::ranges::find(entries_, field, &entry::field);
         return found != entries_.end() ? *found : entries_.emplace_back(entry{field, std::string(field), false});
     }
+    std::optional<secret> ambient_value(std::string_view field, std::string_view suffix) {
+        static constexpr std::pair<std::string_view, std::string_view> names[] = {
+            {"HOST", "PGHOST"},          {"PORT", "PGPORT"},
+            {"USER", "PGUSER"},          {"PASSWORD", "PGPASSWORD"},
+            {"DATABASE", "PGDATABASE"},  {"APPLICATION_NAME", "PGAPPNAME"},
+            {"SSL_CA", "PGSSLROOTCERT"}, {"SSL_CERT", "PGSSLCERT"},
+            {"SSL_KEY", "PGSSLKEY"},     {"TARGET_SESSION_ATTRS", "PGTARGETSESSIONATTRS"}};
+        const auto found = std::ranges::find(names, suffix, [](const auto& one) { return one.first; });
+        if (found == std::end(names)) return {};
+        auto text = source_->find(std::string(found->second));
+        if (!text) return {};
+        at(field).variable = found->second;
+        if (!text->empty()) return text;
+        refuse(field, "is set but empty; give it a value or unset it");
+        return {};
+    }
     void add(std::string_view variable, std::string_view text) {
         problems_.append(problems_.empty() ? "" : "; ").append(variable).append(" ").append(text);
     }
@@ -177,43 +167,18 @@ private:
     const std::vector<std::string>* prefixes_;
     std::vector<entry> entries_{};
     std::string problems_{};
+    bool ambient_ = false;
 };
 
-/// One host, or a list.
 PGREPO_DECL void read_hosts(config_reader& env, postgres_config& config) {
     std::string hosts;
     env.required("host", "HOST", hosts);
-    std::vector<host_port> found;
-    for (std::string_view rest = hosts; !rest.empty();) {
-        const bool more = rest.find(',') != std::string_view::npos;
-        found.push_back({std::string(next_part(rest)), config.port});
-        if (found.back().host.empty() || (more && rest.empty()))
-            return env.refuse("host", "lists an empty host; remove the comma");
-    }
-    if (found.empty()) return;
-    config.host = std::move(found.front().host);
-    config.other_hosts.assign(std::make_move_iterator(found.begin() + 1), std::make_move_iterator(found.end()));
-}
-
-/// One port for all hosts, or one for each.
-PGREPO_DECL void read_ports(config_reader& env, postgres_config& config) {
-    const auto given = env.value("port", "PORT");
-    if (!given) return;
-    std::vector<std::uint16_t> ports;
-    std::string_view rest = given->reveal();
-    for (auto count = std::ranges::count(rest, ',') + 1; count > 0; --count) {
-        const auto number = whole_number<std::uint16_t>(next_part(rest), 1, 65535);
-        if (!number) return env.refuse("port", "is not a whole number from 1 to 65535");
-        ports.push_back(*number);
-    }
-    if (ports.size() != 1 && ports.size() != config.other_hosts.size() + 1)
-        return env.refuse("port", "lists " + std::to_string(ports.size()) + " ports for " +
-                                      std::to_string(config.other_hosts.size() + 1) +
-                                      (config.other_hosts.empty() ? " host" : " hosts") +
-                                      "; give one for all, or one for each");
-    config.port = ports.front();
-    for (std::size_t i = 0; i < config.other_hosts.size(); ++i)
-        config.other_hosts[i].port = ports.size() == 1 ? ports.front() : ports[i + 1];
+    const host_fields into{config.host, config.port, config.other_hosts};
+    if (const std::string problem = hosts.empty() ? "" : take_hosts(into, hosts); !problem.empty())
+        env.refuse("host", problem);
+    const auto ports = env.value("port", "PORT");
+    if (const std::string problem = ports ? take_ports(into, ports->reveal()) : ""; !problem.empty())
+        env.refuse("port", problem);
 }
 
 PGREPO_DECL void read_tls(config_reader& env, postgres_config& config) {
@@ -261,13 +226,14 @@ PGREPO_DECL void read_session(config_reader& env, postgres_config& config) {
 PGREPO_DECL postgres_config read_config(const variable_source& source, const std::vector<std::string>& prefixes) {
     config_reader env(source, prefixes);
     postgres_config config;
+    env.choice("ambient", "AMBIENT", config.ambient);
+    if (config.ambient) env.use_ambient();
     read_hosts(env, config);
-    read_ports(env, config);
     env.required("user", "USER", config.user);
     read_tls(env, config);
     if (auto found = env.value("password", "PASSWORD"))
         config.password = std::move(*found);
-    else if (!is_unix_socket(config.host) && config.tls_cert.empty())
+    else if (!is_unix_socket(config.host) && config.tls_cert.empty() && !config.ambient)
         env.missing("password", "PASSWORD");
     env.required("database", "DATABASE", config.database);
     read_pool(env, config);

@@ -4,6 +4,7 @@
 #include <pgrepo/base/setting_problem.hpp>
 #include <pgrepo/pq/endpoint.hpp>
 #include <pgrepo/service/config_reader.hpp>
+#include <pgrepo/service/config_url.hpp>
 #include <pgrepo/service/postgres_config.hpp>
 
 #include <cstdint>
@@ -76,6 +77,7 @@ PGREPO_DECL connection_options postgres_config::connection() const {
     out.channel_binding = channel_binding;
     out.other_hosts = other_hosts;
     out.target = target;
+    out.ambient = ambient;
     return out;
 }
 
@@ -91,6 +93,14 @@ PGREPO_DECL pool_options postgres_config::pool() const {
 
 PGREPO_DECL postgres_config postgres_config::from_env(std::string_view prefix) {
     return detail::read_config(detail::variable_source(), {std::string(prefix)});
+}
+
+PGREPO_DECL postgres_config postgres_config::from_env_file(const std::string& path, std::string_view prefix) {
+    return detail::read_config(detail::variable_source(detail::read_env_file(path)), {std::string(prefix)});
+}
+
+PGREPO_DECL postgres_config postgres_config::from_url(std::string_view url) {
+    return detail::read_url(url);
 }
 
 } // namespace pgrepo

@@ -7,9 +7,9 @@
 namespace pgrepo::detail {
 
 PGREPO_DECL std::optional<secret> variable_source::find(const std::string& name) const {
-    const char* value = std::getenv(name.c_str());
-    if (value == nullptr) return {};
-    return secret(value);
+    if (const char* value = std::getenv(name.c_str())) return secret(value);
+    if (const auto found = file_.find(name); found != file_.end()) return found->second;
+    return {};
 }
 
 } // namespace pgrepo::detail
