@@ -104,6 +104,11 @@ BOOST_AUTO_TEST_CASE(in_production_no_verification_takes_two_to_turn_off) {
     config.host = "db.example.org";
     config.tls = tls_mode::insecure_no_verify;
     config.validate();
+    {
+        variables env; // fields do not say where the program runs, and the process does
+        env.set_plain("APP_ENV", "production");
+        check_says(complaint_of([&] { config.validate(); }), "tls turns verification off");
+    }
     config.environment = app_environment::production;
     check_says(complaint_of([&] { config.validate(); }), "tls turns verification off");
     config.allow_unverified_tls_in_production = true;

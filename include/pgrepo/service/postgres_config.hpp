@@ -83,7 +83,8 @@ struct postgres_config {
     /// are checked by `validate`, files too.
     [[nodiscard]] static postgres_config from_url(std::string_view url);
 
-    /// Throws one `error` of kind configuration that lists every field that cannot be. Reads the TLS files named.
+    /// Throws one `error` of kind configuration that lists every field that cannot be. Reads the TLS files named, and, for an
+    /// unverified TLS mode, APP_ENV beside `environment`.
     void validate() const;
 
     /// What a session of it is opened with.
