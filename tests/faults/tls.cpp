@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(stalled_it_ends_at_the_deadline) {
     one(service);
     proxy.stall(way::to_server); // a request that is not taken
     auto view = service.with({.deadline = deadline::in(300ms)});
-    const std::string megabytes(20 << 20, 'x');
+    const std::string megabytes(8 << 20, 'x');
     check_kind(
         ends_within(300ms, [&] { (void)view.select_value<std::int32_t>(sql<"SELECT length($1::text)">, megabytes); }),
         error_kind::deadline_exceeded);
