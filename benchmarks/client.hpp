@@ -76,14 +76,15 @@ struct order_keeper {
     virtual OrderWithItems read(const pgrepo::uuid& id) = 0;
 };
 
-/// W10, by (created_at, id).
+/// W10: so many users in the order of (created_at, id).
+inline constexpr std::uint32_t page_size = 50;
 struct offset_pager {
     virtual ~offset_pager() = default;
-    virtual std::vector<User> page(std::uint64_t offset, std::uint32_t limit) = 0;
+    virtual std::vector<User> page(std::uint64_t offset) = 0;
 };
 struct keyset_pager {
     virtual ~keyset_pager() = default;
-    virtual std::vector<User> after(pgrepo::timestamptz created_at, const pgrepo::uuid& id, std::uint32_t limit) = 0;
+    virtual std::vector<User> after(pgrepo::timestamptz created_at, const pgrepo::uuid& id) = 0;
 };
 
 /// W11: like reader::find, through a cache in this process.

@@ -8,6 +8,7 @@
 #include "../client.hpp"
 
 #include <cerrno>
+#include <mutex>
 #include <sys/socket.h>
 #include <thread>
 #include <unordered_map>
@@ -145,13 +146,11 @@ private:
 class hand_pager final : public offset_pager, public keyset_pager {
 public:
     explicit hand_pager(const pgrepo::postgres_config& config) : session_(by_hand::connect(config)) {
-        by_hand::prepare_pages(session_.get());
+        by_hand::prepare_pages(session_.get(), page_size);
     }
-    std::vector<User> page(std::uint64_t offset, std::uint32_t limit) override {
-        return by_hand::page(session_.get(), offset, limit);
-    }
-    std::vector<User> after(pgrepo::timestamptz created_at, const pgrepo::uuid& id, std::uint32_t limit) override {
-        return by_hand::page_after(session_.get(), created_at, id, limit);
+    std::vector<User> page(std::uint64_t offset) override { return by_hand::page(session_.get(), offset, page_size); }
+    std::vector<User> after(pgrepo::timestamptz created_at, const pgrepo::uuid& id) override {
+        return by_hand::page_after(session_.get(), created_at, id);
     }
 
 private:

@@ -138,10 +138,10 @@ private:
 class pgrepo_pager final : public offset_pager {
 public:
     explicit pgrepo_pager(const pgrepo::postgres_config& config) : db_(config) {}
-    std::vector<User> page(std::uint64_t offset, std::uint32_t limit) override {
+    std::vector<User> page(std::uint64_t offset) override {
         return users_
             .find_page({}, pgrepo::order_by(pgrepo::asc<&User::created_at>, pgrepo::asc<&User::id>),
-                       {.limit = limit, .offset = offset, .total = pgrepo::total::none})
+                       {.limit = page_size, .offset = offset, .total = pgrepo::total::none})
             .items;
     }
 

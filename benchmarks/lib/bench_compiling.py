@@ -8,7 +8,7 @@ import tempfile
 from bench_failure import Failure
 from bench_plan import COMPILING, ROOT
 
-NAMES = {("floor", None): ("floor", "libpq's header and a little of the standard library"),
+NAMES = {("floor", None): ("floor", "the floor: libpq's header and some of std"),
          ("control", 1): ("control", "the same calls, declared, without pgrepo"),
          ("compiled", 1): ("pgrepo", "pgrepo, repository.hpp, compiled once"),
          ("repository", 1): ("pgrepo", "pgrepo, repository.hpp, header-only"),

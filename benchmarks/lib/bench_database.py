@@ -7,8 +7,8 @@ from bench_failure import Failure
 
 # The index is what pages by key need, and pages by offset use as well. ids are chosen by a hash: any, but the same in every process.
 FILL = """
-CREATE INDEX users_pages ON users (created_at, id) WHERE deleted_at IS NULL;
 CREATE TABLE written_users (LIKE users INCLUDING ALL);
+CREATE INDEX users_pages ON users (created_at, id) WHERE deleted_at IS NULL;
 INSERT INTO users (email, first_name, last_name, is_verified, created_at)
 SELECT 'user' || n || '@example.org', 'First' || n, 'Last name ' || n, n % 2 = 0,
 timestamptz '2026-01-01 00:00:00.123456+00' + n * interval '1 second' FROM generate_series(1, {rows}) AS n;

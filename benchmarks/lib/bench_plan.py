@@ -31,7 +31,7 @@ def rounds_of(workload, options):
     if workload.id == "W2-stream":
         return 1 if options.quick else 5
     if options.quick:
-        return 2 if workload.network else 3
+        return 3 if workload.id in COUNTED else 2
     return 31 if workload.id in COUNTED else 9 if workload.network == "1ms" else 15
 
 

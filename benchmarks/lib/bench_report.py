@@ -65,8 +65,10 @@ def chart(results):
     most = 4.0
     left, scale, height, y = 290, 400 / most, 20, 34
     parts, last = [], None
-    for r in results:
-        if r["cpu_ratio"] is None:
+    measured = [r for r in results if r["cpu_ratio"] is not None]
+    compared = {r["id"] for r in measured if r["subject"] not in (BASELINE, "floor")}
+    for r in measured:
+        if r["id"] not in compared:
             continue
         if r["id"] != last:
             y += 12
@@ -112,4 +114,4 @@ def page(document_):
 
 
 def missing_text(missing):
-    return "".join(f"\nnot compared: {TITLES[client]} (not installed when scripts/bench looked for it)" for client in missing)
+    return "".join(f"\n\nnot compared: {TITLES[client]} (not installed when scripts/bench looked for it)" for client in missing)
