@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <barrier>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <sys/mount.h>
@@ -403,11 +404,14 @@ BOOST_AUTO_TEST_SUITE(F20)
 
 BOOST_AUTO_TEST_CASE(it_is_typed_and_the_session_is_kept) {
     victim on(1);
-    // In a mount namespace of the test's own, which the server shares: nothing to take down again.
+    // In a mount namespace of the test's own, which the server shares.
     const std::string place = environment("POSTGRES_HOST") + "/small";
     BOOST_REQUIRE(::mkdir(place.c_str(), 0700) == 0);
     const std::string options = "size=4m,mode=0700,uid=" + std::to_string(on.postgres.user());
     BOOST_REQUIRE(::mount("tmpfs", place.c_str(), "tmpfs", 0, options.c_str()) == 0);
+    // A directory that is a mount cannot be removed, and the server has files open in this one.
+    const auto detach = [](const std::string* mounted) { ::umount2(mounted->c_str(), MNT_DETACH); };
+    const std::unique_ptr<const std::string, decltype(detach)> mounted(&place, detach);
     administrator().run("CREATE TABLESPACE small LOCATION '" + place + "'");
     administrator().run("GRANT CREATE ON TABLESPACE small TO PUBLIC");
     on.ask("CREATE TABLE filler (id integer, text text) TABLESPACE small");
