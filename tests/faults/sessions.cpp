@@ -2,12 +2,20 @@
 
 #include "support/bench.hpp"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define PGREPO_UNDER_SANITIZER
+#endif
+#endif
+
 #include <pgrepo/pq/pool.hpp>
 
 #include <unistd.h>
 
+#include <atomic>
 #include <barrier>
 #include <cstdio>
+#include <fstream>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -474,6 +482,41 @@ BOOST_AUTO_TEST_CASE(news_is_not_death_and_is_not_printed) {
     std::fseek(printed, 0, SEEK_END);
     BOOST_TEST(std::ftell(printed) == 0L);
     std::fclose(printed);
+}
+
+/// Memory that was given back counts as resident with the address sanitizer, which keeps it for a while.
+boost::test_tools::assertion_result memory_can_be_measured(boost::unit_test::test_unit_id) {
+#if defined(__SANITIZE_ADDRESS__) || defined(PGREPO_UNDER_SANITIZER)
+    boost::test_tools::assertion_result no(false);
+    no.message() << "with a sanitizer, what is resident says nothing of what is held";
+    return no;
+#else
+    return true;
+#endif
+}
+
+BOOST_AUTO_TEST_CASE(notifications_of_a_busy_session_do_not_pile_up,
+                     *boost::unit_test::precondition(memory_can_be_measured)) {
+    direct on;
+    on.service.execute(sql<"LISTEN news">);
+    one(on.service);
+    const auto resident = [] {
+        std::ifstream in("/proc/self/statm");
+        std::size_t pages = 0, in_memory = 0;
+        in >> pages >> in_memory;
+        return in_memory * 4096;
+    };
+    const std::size_t before = resident();
+    std::atomic<bool> done{false};
+    std::thread talker([&] {
+        for (int i = 0; i < 50; ++i)
+            on.look.run("SELECT pg_notify('news', n::text || repeat('x', 1000)) FROM generate_series(1, 1000) n");
+        done = true;
+    });
+    while (!done) one(on.service); // never idle for the 10 ms after which a session is looked at
+    talker.join();
+    const std::size_t now = resident();
+    BOOST_TEST((now > before ? now - before : 0) >> 20U < 16U, "megabytes: " << ((now - before) >> 20U));
 }
 
 BOOST_AUTO_TEST_CASE(the_observer_hears_notices) {

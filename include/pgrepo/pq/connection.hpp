@@ -119,6 +119,7 @@ private:
     struct trip; // one call under way; in connection.ipp
 
     void look() noexcept;
+    void drop_notifications() noexcept;
     [[nodiscard]] deadline::clock::time_point start_of_call(deadline limit) const noexcept;
     class stopping;
     class turn;
@@ -151,6 +152,7 @@ private:
     int server_version_ = 0;
     transaction_status status_ = transaction_status::unknown;
     bool usable_ = false;
+    unsigned char trips_ = 0; // since the last look for notifications
     std::atomic<bool> in_call_{false};
     bool pooled_ = false; // by somebody else: each transaction may have another session of the server
     detail::statement_cache statements_;

@@ -310,6 +310,8 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
                                  "closed: the server waits for data or sends it)"});
     }
     look();
+    // Nobody asks for notifications; libpq keeps them until somebody does.
+    if (++trips_ == 0) drop_notifications();
     // Readiness alone is no answer: a success that the server did not confirm.
     const bool silent = talk.failure() == nullptr && talk.answer() == nullptr;
     if (outcome != detail::wait_outcome::ready || talk.lost() || silent ||
@@ -511,6 +513,10 @@ PGREPO_DECL void connection::look() noexcept {
     status_ = transaction_status::unknown;
 }
 
+PGREPO_DECL void connection::drop_notifications() noexcept {
+    while (PGnotify* notification = PQnotifies(handle_.get())) PQfreemem(notification);
+}
+
 PGREPO_DECL bool connection::alive_after_idle() noexcept {
     if (!usable()) return false;
     if (!detail::has_input(PQsocket(handle_.get()))) return true;
@@ -521,7 +527,7 @@ PGREPO_DECL bool connection::alive_after_idle() noexcept {
     int count = 0;
     do {
         reads = PQconsumeInput(handle_.get()) != 0 && ++count < most_reads;
-        while (PGnotify* notification = PQnotifies(handle_.get())) PQfreemem(notification); // also parses notices
+        drop_notifications(); // also parses notices
     } while (reads && notes_->farewell.empty() && detail::has_input(PQsocket(handle_.get())));
     look();
     return reads && usable_;

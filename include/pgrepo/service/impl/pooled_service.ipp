@@ -177,9 +177,11 @@ PGREPO_DECL void pooled_service::run_body(const transaction_body& body, session_
 PGREPO_DECL void pooled_service::establish(std::source_location where) {
     const checked<void> statement(at(sql<"SELECT pg_backend_pid()", "connect">, where));
     const loan session = borrow(statement.ref(), {});
-    const rowset rows = session->execute(statement.ref(), {});
     std::int32_t served_by = 0;
-    if (rows.row_count() == 1 && rows.column_count() == 1) (void)decode_field(rows.cell_at(0, 0), served_by);
+    {
+        const rowset rows = session->execute(statement.ref(), {});
+        if (rows.row_count() == 1 && rows.column_count() == 1) (void)decode_field(rows.cell_at(0, 0), served_by);
+    }
     if (watcher_ == nullptr) return;
     // A pooler answers for its sessions, with a process id of its own making.
     if (!pooler_expected_ && served_by != session->backend_pid())
