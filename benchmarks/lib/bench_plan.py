@@ -32,7 +32,7 @@ def rounds_of(workload, options):
         return 1 if options.quick else 5
     if options.quick:
         return 3 if workload.id in COUNTED else 2
-    return 31 if workload.id in COUNTED else 9 if workload.network == "1ms" else 15
+    return 31 if workload.id in COUNTED else 7 if workload.network == "1ms" else 13
 
 
 class Workload:
