@@ -152,7 +152,8 @@ private:
     int server_version_ = 0;
     transaction_status status_ = transaction_status::unknown;
     bool usable_ = false;
-    unsigned char trips_ = 0; // since the last look for notifications
+    bool listens_ = false;    // LISTEN was seen; one inside a function is not
+    unsigned char trips_ = 0; // since the last look for notifications of those that are not seen
     std::atomic<bool> in_call_{false};
     bool pooled_ = false; // by somebody else: each transaction may have another session of the server
     detail::statement_cache statements_;

@@ -311,7 +311,7 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     }
     look();
     // Nobody asks for notifications; libpq keeps them until somebody does.
-    if (++trips_ == 0) drop_notifications();
+    if (++trips_ == 0 || listens_) drop_notifications();
     // Readiness alone is no answer: a success that the server did not confirm.
     const bool silent = talk.failure() == nullptr && talk.answer() == nullptr;
     if (outcome != detail::wait_outcome::ready || talk.lost() || silent ||
@@ -382,6 +382,7 @@ PGREPO_DECL void connection::end_trip(const trip& call, const detail::exchange& 
         // PQcmdStatus takes a mutable pointer but only reads.
         const std::string_view tag = PQcmdStatus(const_cast<pg_result*>(answer));
         if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") statements_.clear();
+        if (tag == "LISTEN") listens_ = true;
         // SET LOCAL has the same tag, and belongs into a transaction.
         const bool sets = tag == "SET" && status_ == transaction_status::idle;
         if (pooled_ && (sets || tag == "LISTEN" || tag == "PREPARE" || tag == "LOAD"))
