@@ -46,6 +46,17 @@ bool refused(const std::function<void()>& call) {
     return false;
 }
 
+boost::test_tools::assertion_result a_child_may_have_threads(boost::unit_test::test_unit_id) {
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+    boost::test_tools::assertion_result no(false);
+    no.message() << "the thread sanitizer lets no child of a process with threads start one";
+    return no;
+#endif
+#endif
+    return true;
+}
+
 struct fork_fixture {
     database db{"CREATE TABLE notes (id integer PRIMARY KEY)"};
     std::optional<postgres_service> service{std::in_place, db.config()};
@@ -72,7 +83,8 @@ BOOST_FIXTURE_TEST_CASE(a_child_may_end_what_it_inherited, fork_fixture) {
     BOOST_TEST(backend() == pid);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_child_may_have_a_service_of_its_own, fork_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_child_may_have_a_service_of_its_own, fork_fixture,
+                        *boost::unit_test::precondition(a_child_may_have_threads)) {
     const auto pid = backend();
     BOOST_TEST(in_child([&] {
                    const auto mine = [&] {

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(levels) {
 }
 
 BOOST_AUTO_TEST_CASE(one_line_that_no_terminal_obeys) {
-    const std::string hostile("a\nb\r\t\x1b[31m\x7f\xc2\x9b"
+    const char bytes[] = "a\nb\r\t\x1b[31m\x7f\xc2\x9b"
                               "2J\"\\\0z\xff\xfe\xc3\xa9\xed\xa0\x80",
                               28);
     for (const auto format : {log_format::line, log_format::json}) {

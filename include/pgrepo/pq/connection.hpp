@@ -122,7 +122,6 @@ private:
     void drop_notifications() noexcept;
     [[nodiscard]] deadline::clock::time_point start_of_call(deadline limit) const noexcept;
     class stopping;
-    class turn;
     void require_parent(const statement_ref& statement) const;
     void check_session(const connection_options& options);
     void check_call(const trip& call);

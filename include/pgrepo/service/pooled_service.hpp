@@ -7,6 +7,7 @@
 #include <pgrepo/service/postgres_service.hpp>
 #include <pgrepo/service/service_core.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <source_location>
@@ -43,6 +44,7 @@ private:
     tx_options options_;
     std::source_location where_;
     std::optional<error> first_failure_{};
+    std::atomic<bool> in_call_{false};
     std::int64_t answered_ = 0;
     bool begun_ = false;
     bool chained_ = false; // a statement in it has ended it and begun another

@@ -8,6 +8,7 @@
 #include <pgrepo/pq/impl/shape_memory.ipp>
 #include <pgrepo/pq/impl/statement_report.ipp>
 #include <pgrepo/pq/server_error.hpp>
+#include <pgrepo/pq/turn.hpp>
 #include <pgrepo/pq/wait.hpp>
 
 #include <fcntl.h>
@@ -125,30 +126,9 @@ private:
     std::optional<std::stop_callback<stop>> wake_;
 };
 
-/// One call's turn at the session. Looked at and taken in two steps, which costs a fifth of one atomic step: calls that overlap
-/// do so for microseconds, and the gap is a nanosecond.
-class connection::turn {
-public:
-    turn(std::atomic<bool>& taken, const statement_ref& statement) : taken_(taken) {
-        if (taken.load(std::memory_order_relaxed)) [[unlikely]]
-            detail::raise(
-                error_kind::usage,
-                "two threads use one session, or one transaction, at once, and their answers would be mixed up; "
-                "give each thread a transaction of its own; nothing was sent",
-                statement.id, statement.where);
-        taken.store(true, std::memory_order_relaxed);
-    }
-    turn(const turn&) = delete;
-    turn& operator=(const turn&) = delete;
-    ~turn() { taken_.store(false, std::memory_order_relaxed); }
-
-private:
-    std::atomic<bool>& taken_;
-};
-
 PGREPO_DECL rowset connection::execute(const statement_ref& statement, const parameters_view& parameters,
                                        const call_options& options, ride with) {
-    const turn ours(in_call_, statement);
+    const detail::turn ours(in_call_, statement);
     const deadline limit = options.deadline;
     const auto now = start_of_call(limit);
     trip call{.statement = statement, .start = now, .limit = limit.is_never() ? deadline(now + call_timeout_) : limit};
@@ -438,12 +418,12 @@ PGREPO_DECL void connection::control(const char* text, deadline limit, std::sour
 }
 
 PGREPO_DECL void connection::begin(const char* text, deadline limit, std::source_location where) {
-    const turn ours(in_call_, {.id = text, .where = where});
+    const detail::turn ours(in_call_, {.id = text, .where = where});
     control(text, limit, where);
 }
 
 PGREPO_DECL void connection::commit(deadline limit, std::source_location where) {
-    const turn ours(in_call_, {.id = "COMMIT", .where = where});
+    const detail::turn ours(in_call_, {.id = "COMMIT", .where = where});
     control("COMMIT", limit, where);
 }
 

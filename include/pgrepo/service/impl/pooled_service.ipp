@@ -3,6 +3,7 @@
 #include <pgrepo/codec/decode.hpp>
 #include <pgrepo/codec/integers.hpp>
 #include <pgrepo/pq/connection.hpp>
+#include <pgrepo/pq/turn.hpp>
 #include <pgrepo/service/pooled_service.hpp>
 
 #include <chrono>
@@ -48,6 +49,7 @@ PGREPO_DECL session_transaction::~session_transaction() {
 
 PGREPO_DECL rowset session_transaction::answer(const request& asked) {
     const statement_ref& statement = asked.statement;
+    const turn ours(in_call_, statement);
     if (ended_) raise(error_kind::usage, "the transaction has ended", statement.id, statement.where);
     // Without this, what follows a COMMIT in the user's SQL would be kept whatever becomes of the function.
     if (begun_ && (chained_ || session_->status() == transaction_status::idle)) raise_ended(statement);
