@@ -126,9 +126,9 @@ BOOST_AUTO_TEST_CASE(levels) {
 }
 
 BOOST_AUTO_TEST_CASE(one_line_that_no_terminal_obeys) {
-    const char bytes[] = "a\nb\r\t\x1b[31m\x7f\xc2\x9b"
-                              "2J\"\\\0z\xff\xfe\xc3\xa9\xed\xa0\x80",
-                              28);
+    static constexpr char bytes[] = "a\nb\r\t\x1b[31m\x7f\xc2\x9b"
+                                    "2J\"\\\0z\xff\xfe\xc3\xa9\xed\xa0\x80";
+    const std::string hostile(bytes, sizeof bytes - 1);
     for (const auto format : {log_format::line, log_format::json}) {
         kept_log log({.format = format});
         log.on_warning({.code = "x", .message = hostile});
