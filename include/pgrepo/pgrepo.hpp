@@ -55,6 +55,7 @@
 #include <pgrepo/service/named_config.hpp>
 #include <pgrepo/service/postgres_config.hpp>
 #include <pgrepo/service/postgres_service.hpp>
+#include <pgrepo/service/service_view.hpp>
 #if !defined(PGREPO_SEPARATE_COMPILATION)
 #include <pgrepo/service/pooled_service.hpp>
 #endif

@@ -127,15 +127,17 @@ BOOST_FIXTURE_TEST_CASE(limits_of_a_transaction_hold_for_each_of_its_statements,
     std::jthread stopper([&] {
         if (sleeps(true)) source.request_stop();
     });
+    const call_options stoppable{.stop = source.get_token()};
     const auto stopped = failure_of([&] {
-        service.with_transaction({.limits = {.stop = source.get_token()}}, [&](transaction& tx) {
+        service.with_transaction({.limits = &stoppable}, [&](transaction& tx) {
             tx.execute(sql<"INSERT INTO notes VALUES (1)">);
             (void)tx.select_value<std::string>(long_sleep);
         });
     });
     check_kind(stopped, error_kind::cancelled);
+    const call_options hasty{.deadline = deadline::in(700ms)};
     const auto late = failure_of([&] {
-        service.with_transaction({.limits = {.deadline = deadline::in(700ms)}}, [&](transaction& tx) {
+        service.with_transaction({.limits = &hasty}, [&](transaction& tx) {
             tx.execute(sql<"INSERT INTO notes VALUES (2)">);
             (void)tx.select_value<std::string>(long_sleep);
         });

@@ -15,4 +15,10 @@ struct call_options {
     std::stop_token stop{};
 };
 
+namespace detail {
+
+/// Of a call that names none.
+inline const call_options no_call_options{};
+
+} // namespace detail
 } // namespace pgrepo

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/base/call_options.hpp>
 #include <pgrepo/base/deadline.hpp>
 #include <pgrepo/base/error.hpp>
 #include <pgrepo/pq/pool.hpp>
@@ -42,6 +43,7 @@ private:
 
     loan session_;
     tx_options options_;
+    const call_options& limits_;
     std::source_location where_;
     std::optional<error> first_failure_{};
     std::atomic<bool> in_call_{false};
@@ -56,7 +58,7 @@ class pooled_service final : public service_core {
 public:
     explicit pooled_service(const postgres_config& config);
 
-    PGREPO_DECL rowset answer(const request& asked, const call_options& options) override;
+    PGREPO_DECL rowset answer(const request& asked, const call_options* options) override;
     PGREPO_DECL void transact(const tx_options& options, std::source_location where,
                               const transaction_body& body) override;
     PGREPO_DECL bool is_connected() noexcept override;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <pgrepo/base/call_options.hpp>
 #include <pgrepo/base/config.hpp>
 #include <pgrepo/base/owner.hpp>
 #include <pgrepo/contract/connection_info.hpp>
@@ -18,6 +17,7 @@
 namespace pgrepo {
 
 struct postgres_config;
+struct call_options;
 class service_view;
 
 namespace detail {
@@ -49,14 +49,15 @@ public:
     /// Runs one operation on a session of the pool; see Executor. Throws `error`: pool_exhausted, closed, what opening a
     /// session throws, and what the statement is answered with.
     template <Operation Op> PGREPO_NOINLINE typename Op::result_type run(const Op& op) {
-        return op.finish(core_->answer(op.request(), {}));
+        return op.finish(core_->answer(op.request(), nullptr));
     }
     /// The same with options over all of it. `with(options)` is the usual way to it.
     template <Operation Op> typename Op::result_type run(const Op& op, const call_options& options) {
-        return op.finish(core_->answer(op.request(), options));
+        return op.finish(core_->answer(op.request(), &options));
     }
 
-    /// An Executor on this service whose calls have these options. Lives no longer than the service.
+    /// An Executor on this service whose calls have these options. Lives no longer than the service. Needs
+    /// <pgrepo/pgrepo.hpp>, or <pgrepo/service/service_view.hpp> alone.
     [[nodiscard]] service_view with(call_options options) noexcept;
 
     /// Calls `function(transaction&)` and commits; returns what it returned. An exception out of it rolls back and comes
@@ -101,26 +102,5 @@ public:
 private:
     detail::owner<detail::service_core, detail::service_ender> core_;
 };
-
-/// A service with call options; made by `with`.
-class service_view : public executor_verbs<service_view> {
-public:
-    template <class T> using returns = T;
-
-    service_view(postgres_service& service, call_options options) noexcept
-        : service_(&service),
-          options_(std::move(options)) {}
-    template <Operation Op> PGREPO_NOINLINE typename Op::result_type run(const Op& op) {
-        return service_->run(op, options_);
-    }
-
-private:
-    postgres_service* service_;
-    call_options options_;
-};
-
-inline service_view postgres_service::with(call_options options) noexcept {
-    return {*this, std::move(options)};
-}
 
 } // namespace pgrepo

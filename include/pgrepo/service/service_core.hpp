@@ -1,6 +1,5 @@
 #pragma once
 
-#include <pgrepo/base/call_options.hpp>
 #include <pgrepo/contract/connection_info.hpp>
 #include <pgrepo/contract/operation.hpp>
 #include <pgrepo/contract/tx_options.hpp>
@@ -11,6 +10,7 @@
 namespace pgrepo {
 
 class transaction;
+struct call_options;
 
 namespace detail {
 
@@ -42,8 +42,8 @@ public:
     service_core& operator=(const service_core&) = delete;
     virtual ~service_core() = default;
 
-    /// The rows, whose shape was checked. Throws as postgres_service::run does.
-    virtual rowset answer(const request& asked, const call_options& options) = 0;
+    /// The rows, whose shape was checked. Throws as postgres_service::run does. `options` may be null.
+    virtual rowset answer(const request& asked, const call_options* options) = 0;
     /// BEGIN (with the first statement), the body, COMMIT; ROLLBACK where anything throws.
     virtual void transact(const tx_options& options, std::source_location where, const transaction_body& body) = 0;
     virtual bool is_connected() noexcept = 0;

@@ -41,6 +41,7 @@ PGREPO_DECL session_transaction::session_transaction(loan session, const tx_opti
                                                      std::source_location where) noexcept
     : session_(std::move(session)),
       options_(options),
+      limits_(options.limits == nullptr ? no_call_options : *options.limits),
       where_(where) {}
 
 PGREPO_DECL session_transaction::~session_transaction() {
@@ -56,8 +57,8 @@ PGREPO_DECL rowset session_transaction::answer(const request& asked) {
     if (session_->status() == transaction_status::in_transaction) first_failure_.reset(); // mended by a savepoint
     const bool failed_before = first_failure_.has_value();
     try {
-        rowset rows = session_->execute(statement, asked.parameters, options_.limits,
-                                        {.begin = begun_ ? nullptr : begin_text(options_)});
+        rowset rows =
+            session_->execute(statement, asked.parameters, limits_, {.begin = begun_ ? nullptr : begin_text(options_)});
         begun_ = true;
         ++answered_;
         if (is_chain(rows.command_tag(), statement.text)) chained_ = true;
@@ -86,7 +87,7 @@ PGREPO_DECL void session_transaction::commit() {
         session_->rollback();
         raise_aborted(statement);
     }
-    session_->commit(options_.limits.deadline, where_);
+    session_->commit(limits_.deadline, where_);
 }
 
 PGREPO_DECL void session_transaction::rollback() noexcept {
@@ -130,7 +131,8 @@ PGREPO_DECL loan pooled_service::borrow(const statement_ref& statement, const ca
     }
 }
 
-PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_options& options) {
+PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_options* given) {
+    const call_options& options = given == nullptr ? no_call_options : *given;
     const loan session = borrow(asked.statement, options);
     rowset rows = session->execute(asked.statement, asked.parameters, options);
     check_once(rows, asked);
@@ -144,7 +146,8 @@ PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_optio
 
 PGREPO_DECL void pooled_service::transact(const tx_options& options, std::source_location where,
                                           const transaction_body& body) {
-    session_transaction session(borrow({.where = where}, options.limits), options, where);
+    const call_options& limits = options.limits == nullptr ? no_call_options : *options.limits;
+    session_transaction session(borrow({.where = where}, limits), options, where);
     if (watcher_ == nullptr) return run_body(body, session);
     const auto start = deadline::clock::now();
     transaction_event event{.outcome = transaction_outcome::rolled_back, .where = where};
@@ -200,7 +203,7 @@ PGREPO_DECL bool pooled_service::is_connected() noexcept {
     try {
         const checked<void> statement(sql<"SELECT 1", "is_connected">);
         const call_options soon{.deadline = deadline::in(std::chrono::seconds(2)), .stop = {}};
-        return answer({statement.ref(), {}, nullptr}, soon).row_count() == 1;
+        return answer({statement.ref(), {}, nullptr}, &soon).row_count() == 1;
     } catch (...) {
         return false;
     }
