@@ -31,10 +31,16 @@
 #include <pgrepo/pq/impl/loan.ipp>
 #include <pgrepo/pq/impl/pool.ipp>
 #include <pgrepo/pq/impl/pool_core.ipp>
+#include <pgrepo/pq/impl/pool_exhausted.ipp>
+#include <pgrepo/pq/impl/pool_keeper.ipp>
+#include <pgrepo/pq/impl/pool_outage.ipp>
+#include <pgrepo/pq/impl/pool_reports.ipp>
+#include <pgrepo/pq/impl/random_share.ipp>
 #include <pgrepo/pq/impl/resolve.ipp>
 #include <pgrepo/pq/impl/rowset.ipp>
 #include <pgrepo/pq/impl/server_error.ipp>
 #include <pgrepo/pq/impl/session_notes.ipp>
+#include <pgrepo/pq/impl/session_traces.ipp>
 #include <pgrepo/pq/impl/settings.ipp>
 #include <pgrepo/pq/impl/shape_memory.ipp>
 #include <pgrepo/pq/impl/statement_cache.ipp>

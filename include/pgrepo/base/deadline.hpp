@@ -18,11 +18,15 @@ public:
     [[nodiscard]] static constexpr deadline never() noexcept { return {}; }
     /// `span` from now; zero or less has passed already. A span too large for the clock is never.
     template <class Rep, class Period> [[nodiscard]] static deadline in(std::chrono::duration<Rep, Period> span) {
-        const auto now = clock::now();
-        if (span <= span.zero()) return deadline(now); // a span far in the past does not fit the clock either
-        if (std::chrono::duration<double>(span) >= std::chrono::duration<double>(clock::time_point::max() - now))
+        return after(clock::now(), span);
+    }
+    /// The same from another moment on.
+    template <class Rep, class Period>
+    [[nodiscard]] static deadline after(clock::time_point start, std::chrono::duration<Rep, Period> span) {
+        if (span <= span.zero()) return deadline(start); // a span far in the past does not fit the clock either
+        if (std::chrono::duration<double>(span) >= std::chrono::duration<double>(clock::time_point::max() - start))
             return {};
-        return deadline(now + std::chrono::duration_cast<clock::duration>(span));
+        return deadline(start + std::chrono::duration_cast<clock::duration>(span));
     }
 
     [[nodiscard]] constexpr bool is_never() const noexcept { return at_ == clock::time_point::max(); }

@@ -4,6 +4,7 @@
 #include <pgrepo/base/connection_options.hpp>
 #include <pgrepo/base/deadline.hpp>
 #include <pgrepo/base/error.hpp>
+#include <pgrepo/pq/deadline_watch.hpp>
 #include <pgrepo/pq/handles.hpp>
 #include <pgrepo/pq/io.hpp>
 #include <pgrepo/pq/session_notes.hpp>
@@ -44,7 +45,9 @@ private:
 /// share of the time that is left, so that one that does not answer leaves enough for the next. A wrong password
 /// or certificate ends it: the others would refuse it, too, and lock the user out sooner. Preferring a standby is two
 /// rounds, the second over those that were none.
-[[nodiscard]] connection_handle connect(const connection_options& options, deadline limit, session_notes& notes);
+/// `post` may be null; its `end` ends this, too.
+[[nodiscard]] connection_handle connect(const connection_options& options, deadline limit, session_notes& notes,
+                                        watch_post* post = nullptr);
 
 } // namespace pgrepo::detail
 

@@ -10,9 +10,11 @@
 #include <pgrepo/pq/cancel_request.hpp>
 #include <pgrepo/pq/deadline_watch.hpp>
 #include <pgrepo/pq/handles.hpp>
+#include <pgrepo/pq/last_statement.hpp>
 #include <pgrepo/pq/ride.hpp>
 #include <pgrepo/pq/rowset.hpp>
 #include <pgrepo/pq/session_notes.hpp>
+#include <pgrepo/pq/session_traces.hpp>
 #include <pgrepo/pq/statement_cache.hpp>
 #include <pgrepo/pq/transaction_status.hpp>
 
@@ -26,8 +28,19 @@
 namespace pgrepo {
 
 namespace detail {
+
 class exchange;
-}
+
+/// What a session has learnt of its server that concerns others, too.
+enum class session_omen : unsigned char {
+    none,
+    server_leaves, ///< it shuts down, or has crashed (57P01 to 57P03)
+    read_only,     ///< it takes no writes any more (25006): a primary that became a standby
+};
+
+[[nodiscard]] transaction_status status_of(int libpq) noexcept; // of a PGTransactionStatusType
+
+} // namespace detail
 
 /// One session with a PostgreSQL server. Parameters and results travel in binary, nothing waits longer than its
 /// deadline, nothing is written to stderr (but the warning of `tls_mode::insecure_no_verify` where there is no observer).
@@ -45,8 +58,10 @@ public:
     /// unknown database, server full or starting, no answer in connect_timeout), authentication_failed,
     /// deadline_exceeded (`limit` ended first). No message holds the password or text of an unauthenticated server.
     /// `watcher` may be null and must outlive the connection.
+    /// For pools: `post` as in `watch_deadlines`, while it is opened already.
     [[nodiscard]] static std::unique_ptr<connection> open(const connection_options& options, deadline limit = {},
-                                                          observer* watcher = nullptr);
+                                                          observer* watcher = nullptr,
+                                                          detail::watch_post* post = nullptr);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
     /// Closes.
@@ -83,7 +98,7 @@ public:
     /// True at once when no transaction is open. A deadline that has passed closes: give it one of its own.
     bool rollback(deadline limit = {}) noexcept;
 
-    [[nodiscard]] transaction_status status() const noexcept { return status_; }
+    [[nodiscard]] transaction_status status() const noexcept { return status_.load(std::memory_order_relaxed); }
     /// Open, and no call left it in doubt.
     [[nodiscard]] bool usable() const noexcept { return usable_; }
     /// After time in a pool: whether the session is still there, without a round trip. Looks whether the socket has
@@ -106,6 +121,21 @@ public:
     /// For pools: deadlines of waits are kept by this post from now on. It must outlive the connection. null: by timeouts.
     void watch_deadlines(detail::watch_post* post) noexcept { post_ = post; }
 
+    /// For pools: usable, idle, and as it was opened: nobody has set, listened to or locked anything in it.
+    [[nodiscard]] bool lendable() const noexcept {
+        return usable_ && status() == transaction_status::idle && traces_ == 0 && omen_ == detail::session_omen::none;
+    }
+    /// Undoes what statements have left in the session (SET, LISTEN, advisory locks, temporary tables, cursors), in one
+    /// round trip; none where there is nothing. False, and closed: something stays (LOAD, SQL's PREPARE), or the server
+    /// did not confirm it. What functions did inside is not known, and stays. Precondition: usable and idle.
+    bool reset(deadline limit) noexcept;
+    /// Whether the server answers. One round trip. False: closed.
+    [[nodiscard]] bool ping(deadline limit) noexcept;
+    [[nodiscard]] detail::session_omen omen() const noexcept { return omen_; }
+    /// From any thread: a call is under way; the identifier of the last statement that was sent, its first 39 bytes.
+    [[nodiscard]] bool in_call() const noexcept { return in_call_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::string last_statement() const { return last_.text(); }
+
     /// For pools: what the next statement's event says it waited for this session.
     void note_queue(std::chrono::nanoseconds waited) noexcept { queued_ = waited; }
 
@@ -120,6 +150,7 @@ private:
 
     void look() noexcept;
     void drop_notifications() noexcept;
+    void heed(sqlstate state) noexcept;
     [[nodiscard]] deadline::clock::time_point start_of_call(deadline limit) const noexcept;
     class stopping;
     void require_parent(const statement_ref& statement) const;
@@ -149,11 +180,15 @@ private:
     std::chrono::nanoseconds queued_{};
     int socket_ = -1;
     int server_version_ = 0;
-    transaction_status status_ = transaction_status::unknown;
+    std::atomic<transaction_status> status_{transaction_status::unknown}; // reports read it from other threads
     bool usable_ = false;
+    detail::session_traces traces_ = 0;
+    detail::session_omen omen_ = detail::session_omen::none;
     bool listens_ = false;    // LISTEN was seen; one inside a function is not
     unsigned char trips_ = 0; // since the last look for notifications of those that are not seen
     std::atomic<bool> in_call_{false};
+    bool may_write_ = true; // by what was asked for
+    detail::last_statement last_{};
     bool pooled_ = false; // by somebody else: each transaction may have another session of the server
     detail::statement_cache statements_;
 };

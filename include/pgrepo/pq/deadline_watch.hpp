@@ -30,9 +30,14 @@ public:
     void stop() noexcept;
     /// By the thread that waits, between waits, when nobody can call `stop` any more.
     void resume() noexcept { stopped_.store(false, std::memory_order_relaxed); }
+    /// As `stop`, for good: whatever session comes here.
+    void end() noexcept;
+    [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
 
 private:
     friend class deadline_watch;
+    void end_wait() noexcept;
+
     using ticks = deadline::clock::duration::rep;
     static constexpr ticks unarmed = std::numeric_limits<ticks>::max();
     static constexpr ticks fired = std::numeric_limits<ticks>::min();
@@ -41,6 +46,7 @@ private:
     std::atomic<ticks> due_{unarmed};
     std::atomic<int> socket_{-1};
     std::atomic<bool> stopped_{false};
+    std::atomic<bool> ended_{false};
 };
 
 /// Ends waits whose deadline has passed, from a thread of its own, so that a wait itself needs no timer: a poll with a

@@ -20,7 +20,7 @@ class exchange {
 public:
     enum class part : unsigned char {
         tidy,      ///< drops a prepared statement; whether that succeeds does not matter
-        begin,     ///< opens a transaction
+        aside,     ///< what is sent besides: BEGIN
         parse,     ///< prepares the statement
         statement, ///< the statement itself
         sync,      ///< the server settles what came so far, and errors do not reach beyond
@@ -36,7 +36,8 @@ public:
     /// Before any part of a trip that has several.
     [[nodiscard]] bool pipeline() noexcept;
     [[nodiscard]] bool tidy(const statement_name& name) noexcept; // and a sync of its own
-    [[nodiscard]] bool begin(const char* text) noexcept;
+    /// Constant text before the statement, or alone: BEGIN.
+    [[nodiscard]] bool aside(const char* text) noexcept;
     [[nodiscard]] bool parse(const statement_name& name, const statement_ref& statement) noexcept;
     [[nodiscard]] bool prepared(const statement_name& name, const parameters_view& parameters) noexcept;
     [[nodiscard]] bool unnamed(const statement_ref& statement, const parameters_view& parameters) noexcept;

@@ -3,14 +3,14 @@
 #include <pgrepo/base/config.hpp>
 #include <pgrepo/pq/connection.hpp>
 
-#include <cstdint>
 #include <utility>
 
 namespace pgrepo {
 
 namespace detail {
 class pool_core;
-}
+struct pool_seat;
+} // namespace detail
 
 /// A connection borrowed from a pool; goes back when it is destroyed. It goes back to work only if it is usable and
 /// the server says idle, otherwise it is closed, and a warning "returned_busy" names the line that borrowed it. May
@@ -18,10 +18,10 @@ class pool_core;
 class [[nodiscard]] loan {
 public:
     loan() noexcept = default;
-    loan(detail::pool_core& core, std::uint32_t seat, connection& borrowed) noexcept
+    loan(detail::pool_core& core, detail::pool_seat& seat, connection& borrowed) noexcept
         : core_(&core),
           borrowed_(&borrowed),
-          seat_(seat) {}
+          seat_(&seat) {}
     loan(loan&& other) noexcept
         : core_(other.core_),
           borrowed_(std::exchange(other.borrowed_, nullptr)),
@@ -47,7 +47,7 @@ public:
 private:
     detail::pool_core* core_ = nullptr; // lives until its last loan ends
     connection* borrowed_ = nullptr;
-    std::uint32_t seat_ = 0;
+    detail::pool_seat* seat_ = nullptr;
 };
 
 } // namespace pgrepo

@@ -3,99 +3,195 @@
 #include <pgrepo/base/call_options.hpp>
 #include <pgrepo/base/connection_options.hpp>
 #include <pgrepo/base/deadline.hpp>
+#include <pgrepo/base/error.hpp>
 #include <pgrepo/base/events.hpp>
 #include <pgrepo/base/fork_guard.hpp>
 #include <pgrepo/base/pool_options.hpp>
-#include <pgrepo/pq/connection.hpp>
+#include <pgrepo/base/stack_tracer.hpp>
 #include <pgrepo/pq/deadline_watch.hpp>
-#include <pgrepo/pq/pool_counts.hpp>
+#include <pgrepo/pq/pool_exhausted.hpp>
+#include <pgrepo/pq/pool_outage.hpp>
+#include <pgrepo/pq/pool_seat.hpp>
+#include <pgrepo/pq/pool_statistics.hpp>
 #include <pgrepo/pq/pool_waiter.hpp>
+#include <pgrepo/pq/time_histogram.hpp>
 
-#include <cstddef>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <source_location>
+#include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 namespace pgrepo {
 class loan;
-}
+struct pool_close_report;
+} // namespace pgrepo
 
 namespace pgrepo::detail {
 
-/// What a pool and its loans share. A session sits on a seat; a seat is vacant, being opened, idle or borrowed, and
-/// whoever opens or borrows it may touch its connection without the lock.
+/// Whose call it is: for errors and reports.
+struct pool_caller {
+    std::source_location where{};
+    std::string_view statement_id{};
+};
+
+/// What a pool, its loans and its threads share. Callers only ever wait in its queue; sessions are opened, looked after and
+/// ended by its own threads (impl/pool_keeper.ipp): the keeper, and further ones while several are opened at once.
 /// It ends itself, once the pool has left it and every seat is vacant: a count of its loans would cost each of them two
 /// atomic operations more.
-/// No wake-up is lost: whoever makes a session or a seat free tells a waiter, and nobody gives up without having
-/// looked for either under the lock.
+/// No wake-up is lost: whoever makes a session free tells a waiter, and nobody gives up without having looked for one under
+/// the lock.
 class pool_core {
 public:
     pool_core(connection_options options, pool_options limits, observer* watcher);
     pool_core(const pool_core&) = delete;
     pool_core& operator=(const pool_core&) = delete;
 
-    [[nodiscard]] loan acquire(const call_options& options, std::source_location where);
-    void give_back(std::uint32_t seat) noexcept; // the pool may be gone after it
+    [[nodiscard]] loan acquire(const call_options& options, const pool_caller& caller);
+    void give_back(pool_seat& seat) noexcept; // the pool may be gone after it
     void close() noexcept;
-    /// The pool itself needs it no more: closed, and ended with its last loan.
+    [[nodiscard]] pool_close_report close(deadline limit) noexcept;
+    /// The pool itself needs it no more: closed, its threads joined, and ended with its last loan.
     void leave() noexcept;
     [[nodiscard]] bool is_closed() const noexcept;
     [[nodiscard]] pool_counts counts() const noexcept;
+    [[nodiscard]] pool_statistics statistics() const noexcept;
+    [[nodiscard]] std::vector<pool_holder> holders() const;
+    void resize(std::uint32_t max);
+    void retire_all() noexcept;
 
 private:
-    static constexpr std::uint32_t no_seat = pool_waiter::no_seat;
-    using clock = deadline::clock;
+    static constexpr auto ping_patience = std::chrono::seconds(1);
 
-    enum class use : unsigned char { vacant, opening, idle, borrowed };
-    struct seat {
-        std::unique_ptr<connection> link{};
-        std::source_location where{};   // who borrows it
-        clock::time_point since{};      // of its present use
-        std::uint32_t colder = no_seat; // while idle: the one that came back before it
-        use now = use::vacant;
+    using clock = deadline::clock;
+    using time_point = clock::time_point;
+    using duration = clock::duration;
+    using lock_type = std::unique_lock<std::mutex>;
+
+    /// Seats that were added at once, with the watch over their sessions' deadlines. It stays where it is until the end.
+    struct seat_block {
+        explicit seat_block(std::uint32_t count);
+        deadline_watch watch; // before the sessions, which use it
+        std::vector<pool_seat> seats;
     };
-    /// A session or a place for one, and how it was come by.
+    /// A session, and how it was come by.
     struct claim {
-        std::uint32_t seat = no_seat;
-        bool opens = false; // the seat is empty
-        clock::duration idle_for{};
+        pool_seat* seat = nullptr;
+        duration idle_for{};
+    };
+    /// A holder whose stack has not been put into words.
+    struct holder_note {
+        pool_holder holder{};
+        captured_stack stack{};
+    };
+    /// Why a call gets no session though the server gives some.
+    struct refusal {
+        std::string what;
+        std::string_view advice;
+        error_kind kind = error_kind::pool_exhausted;
     };
 
     // with the lock held
-    [[nodiscard]] std::size_t free_seats() const noexcept { return idle_ + vacant_.size(); }
+    void begin_loan(pool_seat& seat, std::source_location where, time_point now) noexcept;
     [[nodiscard]] claim claim_idle(std::source_location where) noexcept;
     [[nodiscard]] claim try_claim(pool_waiter& waiter, std::source_location where) noexcept;
-    // without it
-    [[nodiscard]] loan lend(const call_options& options, std::source_location where);
-    [[nodiscard]] loan lend_observed(const call_options& options, std::source_location where);
-    [[nodiscard]] bool fit_after_idle(const claim& got) noexcept;
-    [[nodiscard]] loan open_on(std::uint32_t seat, deadline limit, std::source_location where);
-    [[nodiscard]] loan wait_for_one(const call_options& options, std::source_location where);
-    void vacate(std::uint32_t at) noexcept;
-    [[noreturn]] void exhausted(std::unique_lock<std::mutex>& lock, clock::duration waited, bool by_caller,
-                                std::source_location where);
+    [[nodiscard]] std::uint32_t in_use() const noexcept { return total_ - idle_ - opening_; }
+    [[nodiscard]] bool alive() const noexcept { return idle_ + in_use() != 0; } // there are sessions, not only hopes
+    void put_back(pool_seat& seat, time_point now) noexcept;
+    void make_idle(pool_seat& seat) noexcept;
+    [[nodiscard]] std::unique_ptr<connection> vacate(pool_seat& seat) noexcept;
+    void add_seats(std::uint32_t count);
+    template <class Function> void each_seat(Function function) const;
+    static void expire(pool_seat& seat, closing why) noexcept;
+    void retire_seats() noexcept;
+    [[nodiscard]] bool over() const noexcept { return left_ && total_ == 0; }
+    [[nodiscard]] holder_note note_of(const pool_seat& seat, time_point now) const;
+    [[nodiscard]] std::vector<holder_note> note_holders() const;
+    [[nodiscard]] pool_counts count() const noexcept;
+
+    // a wait
+    [[nodiscard]] loan lend(const call_options& options, const pool_caller& caller);
+    [[nodiscard]] loan lend_observed(const call_options& options, const pool_caller& caller);
+    [[nodiscard]] loan lend_after_wait(const call_options& options, const pool_caller& caller);
+    [[nodiscard]] loan hand_over(pool_seat& seat) noexcept;
+    [[nodiscard]] bool fit_after_idle(const claim& got, deadline limit) noexcept;
+    void admit(lock_type& lock, blocking_waiter& waiter, const pool_caller& caller);
+    void enqueue(pool_waiter& waiter);
+    [[nodiscard]] std::uint32_t mark_own_seats(bool waits) noexcept;
+    [[noreturn]] void exhausted(lock_type& lock, const refusal& why, const pool_caller& caller);
+    [[noreturn]] static void raise_outage(lock_type& lock, error_details cause, const pool_caller& caller);
+
+    // the end of a loan
+    [[nodiscard]] bool mend(pool_seat& seat) noexcept;
+    void end(pool_seat& seat, closing why) noexcept;
+    void retire_generation(std::uint32_t generation, bool gone) noexcept;
+    void end_marked_loan(lock_type& lock, pool_seat& seat) noexcept;
+    void warn(const char* code, std::string_view message, std::source_location where) const noexcept;
+    [[nodiscard]] std::vector<pool_holder> described(std::vector<holder_note> notes) const;
+
+    // the pool's threads
+    void start_keeper();
+    [[nodiscard]] bool add_thread(bool keeps) noexcept;
+    void stir() noexcept { work_.notify_all(); }
+    void look_now() noexcept;
+    void work(bool keeps) noexcept;
+    [[nodiscard]] time_point next_opening(time_point now) const noexcept;
+    void open_one(lock_type& lock, time_point now) noexcept;
+    [[nodiscard]] static std::optional<error> out_of_memory() noexcept;
+    void opened(pool_seat& seat, std::unique_ptr<connection> link, duration took) noexcept;
+    void look_after(lock_type& lock, time_point now) noexcept;
+    void end_idle(lock_type& lock, time_point now) noexcept;
+    void ping_idle(lock_type& lock, time_point now) noexcept;
+    void report_leaks(lock_type& lock, time_point now) noexcept;
+    [[nodiscard]] duration look_period() const noexcept;
 
     const connection_options options_;
-    const pool_options limits_;
+    pool_options limits_; // `max` and `min` change under the lock
     observer* const watcher_;
-
     const fork_guard born_{};
-    deadline_watch watch_; // before the sessions, which use it
+
     mutable std::mutex mutex_{};
-    std::vector<seat> seats_;
-    std::uint32_t warmest_ = no_seat; // of the idle: the last one back is the first one out
+    pool_seat* warmest_ = nullptr; // of the idle: the last one back is the first one out
     std::uint32_t idle_ = 0;
     std::uint32_t opening_ = 0;
+    std::uint32_t total_ = 0;           // seats that are not vacant
+    std::uint32_t waiting_holders_ = 0; // seats whose borrower waits for another
     pool_queue queue_{};
-    std::vector<std::uint32_t> vacant_{};
+    std::uint64_t acquired_ = 0;
     bool closed_ = false;
     bool left_ = false; // by its pool
+
+    pool_seat* vacant_ = nullptr;
+    std::vector<std::unique_ptr<seat_block>> blocks_{};
+    std::uint32_t seats_ = 0; // in all blocks
+
+    pool_outage outage_{};
+    std::uint32_t generation_ = 0;
+    time_point generation_since_{};
+    std::uint32_t ramp_ = 1;  // sessions opened at once: 1 after an outage, then doubled
+    duration connect_time_{}; // what it takes, lately
+    duration waited_since_{}; // by all waiters together since the last opening began, halved at each look
+    time_point next_look_{};  // of the keeper
+    time_point planned_{};    // when a thread of the pool wakes by itself
+    std::condition_variable work_{};
+    std::condition_variable drained_{};
+    std::vector<std::thread> threads_{};
+
+    pool_statistics counted_{}; // its counts
+    time_histogram waits_{};
+    time_histogram holds_{};
 };
 
 } // namespace pgrepo::detail
 
 #if !defined(PGREPO_SEPARATE_COMPILATION)
 #include <pgrepo/pq/impl/pool_core.ipp>
+#include <pgrepo/pq/impl/pool_keeper.ipp>
+#include <pgrepo/pq/impl/pool_reports.ipp>
 #endif

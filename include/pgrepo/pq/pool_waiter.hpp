@@ -1,20 +1,23 @@
 #pragma once
 
 #include <pgrepo/base/deadline.hpp>
+#include <pgrepo/base/error.hpp>
 
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace pgrepo::detail {
 
+struct pool_seat;
+
 /// A place in a pool's queue: a node that whoever waits owns, linked in without an allocation. `complete` is told that
-/// it is worth trying again, or that a connection is its own already (`seat`). It is called with the pool's lock held
+/// it is worth trying again, that a connection is its own already (`seat`), or that none is to be had (`failure`). It is called with the pool's lock held
 /// and must only hand the news on: no call into the pool, nothing that blocks.
 struct pool_waiter {
     using completion = void (*)(pool_waiter&) noexcept;
-    static constexpr std::uint32_t no_seat = UINT32_MAX;
 
     explicit pool_waiter(completion how) noexcept : complete(how) {}
     pool_waiter(const pool_waiter&) = delete;
@@ -22,7 +25,9 @@ struct pool_waiter {
 
     completion complete;
     deadline::clock::time_point since{};
-    std::uint32_t seat = no_seat;
+    pool_seat* seat = nullptr;
+    std::optional<error> failure{};
+    bool holds = false; // its thread has sessions
     bool queued = false;
     bool told = false; // and has not tried yet
     pool_waiter* older = nullptr;
@@ -63,8 +68,8 @@ public:
         waiter.queued = false;
         --size_;
     }
-    /// Tells the oldest that has not been told yet, if fewer were told and have not tried since than there are `free` sessions
-    /// and seats: each of those has somebody on the way already, and one more would only find it taken.
+    /// Tells the oldest that has not been told yet, if fewer were told and have not tried since than there are `free`
+    /// sessions: each of those has somebody on the way already, and one more would only find it taken.
     void tell_one(std::size_t free) noexcept {
         if (told_ >= free) return;
         for (pool_waiter* waiter = oldest_; waiter != nullptr; waiter = waiter->newer) {
@@ -80,6 +85,16 @@ public:
     }
     void tell_all() noexcept {
         for (pool_waiter* waiter = oldest_; waiter != nullptr; waiter = waiter->newer) waiter->complete(*waiter);
+    }
+    /// Ends every wait.
+    void fail_all(const error& why) noexcept {
+        while (oldest_ != nullptr) {
+            pool_waiter& waiter = *oldest_;
+            remove(waiter);
+            tries(waiter);
+            waiter.failure = why;
+            waiter.complete(waiter);
+        }
     }
 
 private:

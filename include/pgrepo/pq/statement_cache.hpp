@@ -3,7 +3,9 @@
 #include <pgrepo/base/config.hpp>
 #include <pgrepo/base/shared_object.hpp>
 #include <pgrepo/base/statement_ref.hpp>
+#include <pgrepo/pq/last_statement.hpp>
 #include <pgrepo/pq/rowset.hpp>
+#include <pgrepo/pq/session_traces.hpp>
 
 #include <array>
 #include <cstddef>
@@ -27,6 +29,8 @@ struct prepared_statement {
     const void* fits = nullptr; // the row shape that its columns are known to fit
     statement_name name{};
     bool recently_used = false;
+    session_traces traces = 0; // that it leaves in the session
+    short_id id{};             // that it was first run by
     std::string text{};
     std::vector<oid> parameter_types{};
     shared_object shape{}; // a shape_memory: where `fits` is learnt from

@@ -193,9 +193,10 @@ struct attempt {
 };
 
 /// `options` names one host.
-PGREPO_DECL attempt try_host(const connection_options& options, deadline until, session_notes& notes) {
+PGREPO_DECL attempt try_host(const connection_options& options, deadline until, session_notes& notes,
+                             watch_post* post) {
     attempt out{.failure = {.kind = error_kind::connect_failed}};
-    const resolved host = resolve(options.host, until);
+    const resolved host = resolve(options.host, until, post);
     if (host.timed_out) {
         out.late = "while the host's name was looked up";
         return out;
@@ -209,7 +210,7 @@ PGREPO_DECL attempt try_host(const connection_options& options, deadline until, 
     }
     const settings with(options, host.addresses);
     connecting step(with, notes);
-    if (drive(step, until) == wait_outcome::timed_out) {
+    if (drive(step, until, post) == wait_outcome::timed_out) {
         out.late = "while the session was being set up";
     } else if (step.connected()) {
         out.session = step.take();
@@ -223,12 +224,13 @@ PGREPO_DECL attempt try_host(const connection_options& options, deadline until, 
 /// The hosts of one round, in order, until one gives a session.
 class host_round {
 public:
-    host_round(const connection_options& options, deadline limit, session_notes& notes)
+    host_round(const connection_options& options, deadline limit, session_notes& notes, watch_post* post)
         : options_(options),
           one_(options),
           limit_(limit),
           until_(earlier(limit, deadline::in(options.connect_timeout))),
-          notes_(&notes) {
+          notes_(&notes),
+          post_(post) {
         one_.other_hosts.clear();
         if (until_.passed()) raise_late(one_, "before anything was sent");
     }
@@ -243,10 +245,10 @@ public:
             const auto now = deadline::clock::now();
             const auto shares = static_cast<int>(hosts.size() - i) + rounds_left - 1;
             const deadline share(now + (until_.at() - now) / shares);
-            attempt got = try_host(one_, shares == 1 ? until_ : share, *notes_);
+            attempt got = try_host(one_, shares == 1 ? until_ : share, *notes_, post_);
             if (got.session) return std::move(got.session);
             if (!got.late.empty()) {
-                if (until_.passed()) raise_late(one_, got.late);
+                if (until_.passed() || (post_ != nullptr && post_->ended())) raise_late(one_, got.late);
                 const auto given = std::chrono::duration_cast<std::chrono::milliseconds>(share.at() - now);
                 got.failure.message = no_answer(one_, given, got.late);
             }
@@ -286,15 +288,17 @@ private:
     deadline limit_;
     deadline until_;
     session_notes* notes_;
+    watch_post* post_;
     int failures_ = 0;
     std::string said_{};
     error_details last_{};
 };
 
-PGREPO_DECL connection_handle connect(const connection_options& options, deadline limit, session_notes& notes) {
+PGREPO_DECL connection_handle connect(const connection_options& options, deadline limit, session_notes& notes,
+                                      watch_post* post) {
     check_options(options);
     if (options.tls == tls_mode::insecure_no_verify) warn_of_unverified_tls(options, notes.watcher);
-    host_round round(options, limit, notes);
+    host_round round(options, limit, notes, post);
     std::vector<host_port> hosts{{options.host, options.port}};
     hosts.insert(hosts.end(), options.other_hosts.begin(), options.other_hosts.end());
     std::vector<host_port> others;

@@ -43,6 +43,7 @@ struct connection::trip {
     bool outside = false; // no transaction was open before it
     bool parses = false;
     detail::prepared_statement* slot = nullptr;
+    detail::session_traces traces = 0; // of a statement without a slot
     detail::statement_name name{};
 };
 
@@ -59,10 +60,13 @@ PGREPO_DECL connection::~connection() {
 }
 
 PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_options& options, deadline limit,
-                                                         observer* watcher) {
+                                                         observer* watcher, detail::watch_post* post) {
     std::unique_ptr<connection> made(new connection(options, watcher)); // the constructor is private
-    made->handle_ = detail::connect(options, limit, *made->notes_);
+    made->handle_ = detail::connect(options, limit, *made->notes_, post);
+    made->post_ = post;
     made->pooled_ = options.pooler == pooler_mode::transaction;
+    made->may_write_ = options.target == session_target::any || options.target == session_target::read_write ||
+                       options.target == session_target::primary;
     made->look();
     made->cancel_ = detail::cancel_request(made->handle_.get());
     made->socket_ = PQsocket(made->handle_.get());
@@ -160,6 +164,7 @@ PGREPO_DECL deadline::clock::time_point connection::start_of_call(deadline limit
 
 PGREPO_DECL void connection::refuse(const trip& call, const detail::exchange& talk) {
     error_details details = detail::describe(talk.failure());
+    heed(details.state);
     if (call.stale)
         details.message += "; the table was altered, or the session's statements dropped, since the statement was "
                            "prepared. It is prepared afresh next time: run the transaction again";
@@ -212,6 +217,7 @@ PGREPO_DECL void connection::check_call(const trip& call) {
         error_details details{.kind = error_kind::connection_lost,
                               .message = "the session had ended before; nothing was sent",
                               .state = notes_->farewell};
+        heed(notes_->farewell);
         close("broken");
         report(call, std::move(details));
     }
@@ -245,6 +251,14 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
             tidies = call.outside && !leaving.empty();
         }
     }
+    if (call.slot != nullptr) {
+        traces_ |= call.slot->traces;
+        last_.note(call.slot->id);
+    } else {
+        call.traces = detail::traces_of(statement.text);
+        traces_ |= call.traces;
+        last_.note(detail::shortened(statement.id));
+    }
     const bool named = call.slot != nullptr || call.parses;
     if (!call.parses && !tidies && with.begin == nullptr)
         return named ? talk.prepared(call.name, parameters) : talk.unnamed(statement, parameters);
@@ -254,7 +268,7 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
     if (call.outside)
         for (std::size_t i = 0; i < std::min(statements_.leaving().size(), most_tidied); ++i)
             if (!talk.tidy(statements_.leaving()[i])) return false;
-    if (with.begin != nullptr && !talk.begin(with.begin)) return false;
+    if (with.begin != nullptr && !talk.aside(with.begin)) return false;
     if (call.parses && !talk.parse(call.name, statement)) return false;
     if (!(named ? talk.prepared(call.name, parameters) : talk.unnamed(statement, parameters))) return false;
     return talk.sync();
@@ -265,12 +279,17 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     call.sent = true;
     const detail::wait_outcome outcome = detail::drive(talk, call.limit, post_);
     if (outcome == detail::wait_outcome::timed_out) {
-        const bool stopped = call.stop != nullptr && call.stop->stop_requested();
+        const bool ended = post_ != nullptr && post_->ended();
+        const bool stopped = ended || (call.stop != nullptr && call.stop->stop_requested());
         cancel_.send();
-        close(stopped ? "stopped" : "deadline"); // before anything that throws and would leave the session half way
+        close(ended     ? "closed"
+              : stopped ? "stopped"
+                        : "deadline"); // before anything that throws and would leave the session half way
         const bool commits = call.kind == trip::form::commit;
         const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(deadline::clock::now() - call.start);
-        std::string text = stopped ? "the call was stopped after " : "no answer within ";
+        std::string text = ended     ? "the pool was closed, which ended the call after "
+                           : stopped ? "the call was stopped after "
+                                     : "no answer within ";
         text += std::to_string(waited.count()) + " ms";
         text +=
             commits ? ", COMMIT being under way: the transaction may or may not be committed. Look whether its effects "
@@ -279,6 +298,7 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
                       : "; the server was asked to cancel the statement, which may or may not have run. Give the call "
                         "more time, or make the statement faster";
         report(call, {.kind = commits   ? error_kind::commit_unknown
+                              : ended   ? error_kind::closed
                               : stopped ? error_kind::cancelled
                                         : error_kind::deadline_exceeded,
                       .message = std::move(text) + " (the connection was closed: it could not be used again)"});
@@ -302,6 +322,8 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     if (call.parses && talk.parsed()) {
         try {
             call.slot = &statements_.enter(call.statement, call.name);
+            call.slot->traces = call.traces;
+            call.slot->id = detail::shortened(call.statement.id);
         } catch (const std::bad_alloc&) {
             call.slot = nullptr; // the name stays taken on the server; `heals` deals with that
         }
@@ -362,9 +384,10 @@ PGREPO_DECL void connection::end_trip(const trip& call, const detail::exchange& 
         // PQcmdStatus takes a mutable pointer but only reads.
         const std::string_view tag = PQcmdStatus(const_cast<pg_result*>(answer));
         if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") statements_.clear();
+        if (tag == "DISCARD ALL") traces_ = 0;
         if (tag == "LISTEN") listens_ = true;
         // SET LOCAL has the same tag, and belongs into a transaction.
-        const bool sets = tag == "SET" && status_ == transaction_status::idle;
+        const bool sets = tag == "SET" && status() == transaction_status::idle;
         if (pooled_ && (sets || tag == "LISTEN" || tag == "PREPARE" || tag == "LOAD"))
             report(call,
                    {.kind = error_kind::usage,
@@ -455,8 +478,18 @@ PGREPO_DECL void connection::lose(const trip& call, const pg_result* failure) {
         details.message += "; the statement may or may not have run";
     }
     details.message += " (the connection was closed)";
+    heed(details.state);
     close("broken");
     report(call, std::move(details));
+}
+
+/// What an error tells of the server as such. Roles of one server are no news where one that takes no writes was asked for, nor
+/// is what a transaction was told to be itself.
+PGREPO_DECL void connection::heed(sqlstate state) noexcept {
+    if (state == "57P01" || state == "57P02" || state == "57P03") omen_ = detail::session_omen::server_leaves;
+    if (state == "25006" && may_write_ &&
+        (parameter("in_hot_standby") == "on" || parameter("default_transaction_read_only") == "on"))
+        omen_ = detail::session_omen::read_only;
 }
 
 PGREPO_DECL void connection::report(const trip& call, error_details details) {
@@ -471,27 +504,26 @@ PGREPO_DECL void connection::report(const trip& call, error_details details) {
     throw failure;
 }
 
+PGREPO_DECL transaction_status detail::status_of(int libpq) noexcept {
+    switch (libpq) {
+    case PQTRANS_IDLE:
+        return transaction_status::idle;
+    case PQTRANS_ACTIVE:
+        return transaction_status::active;
+    case PQTRANS_INTRANS:
+        return transaction_status::in_transaction;
+    case PQTRANS_INERROR:
+        return transaction_status::in_error;
+    default:
+        return transaction_status::unknown;
+    }
+}
+
 /// Whenever libpq has read something: nothing else changes what it answers here, and asking it each time took a tenth of
 /// what a call costs beside libpq.
 PGREPO_DECL void connection::look() noexcept {
-    usable_ = PQstatus(handle_.get()) == CONNECTION_OK && notes_->farewell.empty(); // of null: bad
-    switch (PQtransactionStatus(handle_.get())) {                                   // of null: unknown
-    case PQTRANS_IDLE:
-        status_ = transaction_status::idle;
-        return;
-    case PQTRANS_ACTIVE:
-        status_ = transaction_status::active;
-        return;
-    case PQTRANS_INTRANS:
-        status_ = transaction_status::in_transaction;
-        return;
-    case PQTRANS_INERROR:
-        status_ = transaction_status::in_error;
-        return;
-    case PQTRANS_UNKNOWN:
-        break;
-    }
-    status_ = transaction_status::unknown;
+    usable_ = PQstatus(handle_.get()) == CONNECTION_OK && notes_->farewell.empty();                  // of null: bad
+    status_.store(detail::status_of(PQtransactionStatus(handle_.get())), std::memory_order_relaxed); // of null: unknown
 }
 
 PGREPO_DECL void connection::drop_notifications() noexcept {
@@ -511,7 +543,58 @@ PGREPO_DECL bool connection::alive_after_idle() noexcept {
         drop_notifications(); // also parses notices
     } while (reads && notes_->farewell.empty() && detail::has_input(PQsocket(handle_.get())));
     look();
+    heed(notes_->farewell);
     return reads && usable_;
+}
+
+PGREPO_DECL bool connection::reset(deadline limit) noexcept {
+    static constexpr struct {
+        detail::session_traces of;
+        const char* undo;
+    } ways[] = {
+        {detail::cursor_trace, "CLOSE ALL"},
+        {detail::settings_trace, "SET SESSION AUTHORIZATION DEFAULT"}, // and the role; RESET ALL leaves them
+        {detail::settings_trace, "RESET ALL"},
+        {detail::listen_trace, "UNLISTEN *"},
+        {detail::lock_trace, "SELECT pg_advisory_unlock_all()"},
+        {detail::temporary_trace, "DISCARD TEMP"},
+    };
+    omen_ = detail::session_omen::none;
+    if (traces_ == 0) return true;
+    if ((traces_ & detail::lasting_trace) == 0) {
+        try {
+            const statement_ref statement{.id = "reset", .prepare = false};
+            const detail::turn ours(in_call_, statement);
+            const auto now = deadline::clock::now();
+            trip call{.statement = statement, .start = now, .limit = earlier(limit, deadline(now + call_timeout_))};
+            check_call(call);
+            detail::exchange talk(handle_.get(), socket_);
+            bool taken = talk.pipeline();
+            for (const auto& each : ways)
+                if ((traces_ & each.of) != 0) taken = taken && talk.aside(each.undo);
+            if (!taken || !talk.sync()) lose(call, nullptr);
+            await(call, talk);
+            if (talk.failure() == nullptr && status() == transaction_status::idle) {
+                if ((traces_ & detail::listen_trace) != 0) listens_ = false;
+                drop_notifications();
+                traces_ = 0;
+                return true;
+            }
+        } catch (...) {} // the session is closed all the same
+    }
+    close("not reset");
+    return false;
+}
+
+PGREPO_DECL bool connection::ping(deadline limit) noexcept {
+    try {
+        const detail::turn ours(in_call_, {.id = "ping"});
+        control("SELECT 1", limit, {});
+        return usable();
+    } catch (...) {
+        close("broken");
+        return false;
+    }
 }
 
 PGREPO_DECL std::string_view connection::parameter(const char* name) const noexcept {

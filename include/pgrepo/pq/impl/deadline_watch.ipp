@@ -1,8 +1,7 @@
 #pragma once
 
 #include <pgrepo/pq/deadline_watch.hpp>
-
-#include <signal.h>
+#include <pgrepo/pq/quiet_thread.hpp>
 
 #include <chrono>
 #include <sys/socket.h>
@@ -21,13 +20,22 @@ PGREPO_DECL bool watch_post::arm(int socket, deadline due) noexcept {
         watch_->wake_.notify_one();
     }
     // As above: either this sees that it was stopped, or who stops it sees the wait.
-    if (stopped_.load()) stop();
+    if (stopped_.load() || ended_.load()) end_wait();
     return true;
 }
 
 PGREPO_DECL void watch_post::stop() noexcept {
-    const std::lock_guard lock(watch_->mutex_);
     stopped_.store(true);
+    end_wait();
+}
+
+PGREPO_DECL void watch_post::end() noexcept {
+    ended_.store(true);
+    end_wait();
+}
+
+PGREPO_DECL void watch_post::end_wait() noexcept {
+    const std::lock_guard lock(watch_->mutex_);
     if (const ticks due = due_.load(); due != unarmed && due != fired) deadline_watch::end_wait(*this, due);
 }
 
@@ -56,17 +64,11 @@ PGREPO_DECL deadline_watch::~deadline_watch() {
 PGREPO_DECL bool deadline_watch::start() noexcept {
     const std::lock_guard lock(mutex_);
     if (started_.load(std::memory_order_relaxed)) return true;
-    // Signals are the program's: its threads take them, not this one.
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) return false;
     try {
-        thread_ = std::thread([this] { run(); });
+        thread_ = quiet_thread([this] { run(); });
         started_.store(true, std::memory_order_release);
     } catch (...) { // no thread, or no memory for one, to be had now; the next wait asks again
     }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return started_.load(std::memory_order_relaxed);
 }
 

@@ -29,8 +29,8 @@ PGREPO_DECL bool exchange::tidy(const statement_name& name) noexcept {
     return add(PQsendQueryParams(conn_, text.data(), 0, nullptr, nullptr, nullptr, nullptr, 1), part::tidy) && sync();
 }
 
-PGREPO_DECL bool exchange::begin(const char* text) noexcept {
-    return add(PQsendQueryParams(conn_, text, 0, nullptr, nullptr, nullptr, nullptr, 1), part::begin);
+PGREPO_DECL bool exchange::aside(const char* text) noexcept {
+    return add(PQsendQueryParams(conn_, text, 0, nullptr, nullptr, nullptr, nullptr, 1), part::aside);
 }
 
 PGREPO_DECL bool exchange::parse(const statement_name& name, const statement_ref& statement) noexcept {

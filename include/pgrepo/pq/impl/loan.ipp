@@ -7,7 +7,7 @@ namespace pgrepo {
 
 PGREPO_DECL void loan::give_back() noexcept {
     if (std::exchange(borrowed_, nullptr) == nullptr) return;
-    core_->give_back(seat_);
+    core_->give_back(*seat_);
 }
 
 } // namespace pgrepo

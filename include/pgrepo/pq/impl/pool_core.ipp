@@ -1,116 +1,146 @@
 #pragma once
 
+#include <pgrepo/pq/impl/pool_exhausted.ipp>
 #include <pgrepo/pq/loan.hpp>
+#include <pgrepo/pq/pool_close_report.hpp>
 #include <pgrepo/pq/pool_core.hpp>
-#include <pgrepo/pq/server_error.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
-#include <string>
 #include <utility>
 
 namespace pgrepo::detail {
 
+PGREPO_DECL pool_core::seat_block::seat_block(std::uint32_t count) : watch(count), seats(count) {
+    for (std::uint32_t i = 0; i < count; ++i) seats[i].post = &watch.post(i);
+}
+
 PGREPO_DECL pool_core::pool_core(connection_options options, pool_options limits, observer* watcher)
     : options_(std::move(options)),
       limits_(limits),
-      watcher_(watcher),
-      watch_(limits.max) {
+      watcher_(watcher) {
     if (limits_.max == 0) raise(error_kind::configuration, "the pool's max is 0; it must be 1 or more");
-    seats_.resize(limits_.max);
-    vacant_.reserve(limits_.max); // from here on giving back allocates nothing
-    for (std::uint32_t i = limits_.max; i > 0; --i) vacant_.push_back(i - 1);
+    if (limits_.min > limits_.max)
+        raise(error_kind::configuration, "the pool's min is larger than its max; lower min or raise max");
+    if (limits_.connect_concurrency == 0)
+        raise(error_kind::configuration, "the pool's connect_concurrency is 0; it must be 1 or more");
+    add_seats(limits_.max); // from here on giving back allocates nothing
+    ramp_ = limits_.connect_concurrency;
+    next_look_ = planned_ = time_point::max();
 }
 
-/// Where a call was made: "file.cpp:12".
-PGREPO_DECL std::string line_of(std::source_location where) {
-    return where.line() == 0 ? std::string("an unknown line")
-                             : escaped(where.file_name(), 200) + ":" + std::to_string(where.line());
+PGREPO_DECL void pool_core::add_seats(std::uint32_t count) {
+    blocks_.push_back(std::make_unique<seat_block>(count));
+    for (pool_seat& each : blocks_.back()->seats) each.next = std::exchange(vacant_, &each);
+    seats_ += count;
+}
+
+template <class Function> void pool_core::each_seat(Function function) const {
+    for (const auto& block : blocks_)
+        for (pool_seat& each : block->seats) function(each);
+}
+
+// ---- a loan
+
+PGREPO_DECL void pool_core::begin_loan(pool_seat& seat, std::source_location where, time_point now) noexcept {
+    static constexpr unsigned one_of = 16; // is timed exactly
+    seat.now = pool_seat::use::borrowed;
+    seat.where = where;
+    seat.since = now;
+    seat.thread = ::pthread_self();
+    if (--seat.uses_left == 0) expire(seat, closing::uses);
+    if (++acquired_ % one_of != 0) return;
+    seat.notes |= pool_seat::timed;
+    seat.lent = clock::now();
 }
 
 PGREPO_DECL pool_core::claim pool_core::claim_idle(std::source_location where) noexcept {
     claim got{.seat = warmest_};
-    if (got.seat == no_seat) return got;
-    seat& taken = seats_[got.seat];
+    if (got.seat == nullptr) return got;
     const auto now = deadline::coarse_now();
-    warmest_ = taken.colder;
+    warmest_ = got.seat->next;
     --idle_;
-    got.idle_for = now - taken.since;
-    taken.now = use::borrowed;
-    taken.where = where;
-    taken.since = now;
+    got.idle_for = now - got.seat->since;
+    begin_loan(*got.seat, where, now);
     return got;
 }
 
 PGREPO_DECL pool_core::claim pool_core::try_claim(pool_waiter& waiter, std::source_location where) noexcept {
-    claim got;
     queue_.tries(waiter);
-    if (waiter.seat != no_seat) {
-        got.seat = std::exchange(waiter.seat, no_seat); // handed over, borrowed in our name
-        seats_[got.seat].where = where;
-    } else if (warmest_ != no_seat) {
-        got = claim_idle(where);
-    } else if (!vacant_.empty()) {
-        got = {.seat = vacant_.back(), .opens = true};
-        vacant_.pop_back();
-        ++opening_;
-        seat& taken = seats_[got.seat];
-        taken.now = use::opening;
-        taken.where = where;
-        taken.since = deadline::coarse_now();
+    claim got;
+    if (waiter.seat != nullptr) { // handed over, borrowed in our name
+        got.seat = std::exchange(waiter.seat, nullptr);
+        begin_loan(*got.seat, where, deadline::coarse_now());
     } else {
-        return got;
+        got = claim_idle(where);
     }
-    queue_.remove(waiter);
+    if (got.seat != nullptr) queue_.remove(waiter);
     return got;
 }
 
-PGREPO_DECL bool pool_core::fit_after_idle(const claim& got) noexcept {
-    static constexpr auto trusted_idle = std::chrono::milliseconds(10);
-    if (got.idle_for < trusted_idle) return true;
-    connection& link = *seats_[got.seat].link;
-    if (link.alive_after_idle()) return true;
-    link.close("broken");
-    vacate(got.seat);
-    return false;
-}
-
-PGREPO_DECL loan pool_core::acquire(const call_options& options, std::source_location where) {
+PGREPO_DECL loan pool_core::acquire(const call_options& options, const pool_caller& caller) {
     // First: the lock may have been held by a thread that this process does not have.
     if (born_.in_child())
         raise(error_kind::usage,
               "the pool belongs to the process that this one was forked from; make a service of its own in the child, "
               "after the fork; nothing was sent",
-              {}, where);
-    return watcher_ == nullptr ? lend(options, where) : lend_observed(options, where);
+              caller.statement_id, caller.where);
+    return watcher_ == nullptr ? lend(options, caller) : lend_observed(options, caller);
 }
 
-PGREPO_DECL loan pool_core::lend_observed(const call_options& options, std::source_location where) {
+PGREPO_DECL loan pool_core::lend_observed(const call_options& options, const pool_caller& caller) {
     const auto start = clock::now();
     try {
-        loan got = lend(options, where);
+        loan got = lend(options, caller);
         const auto waited = clock::now() - start;
         got->note_queue(waited);
-        watcher_->on_acquire({.waited = waited, .where = where});
+        watcher_->on_acquire({.waited = waited, .where = caller.where});
         return got;
     } catch (const error& failure) {
-        watcher_->on_acquire({.waited = clock::now() - start, .where = where, .failure = &failure});
+        watcher_->on_acquire({.waited = clock::now() - start, .where = caller.where, .failure = &failure});
         throw;
     }
 }
 
-PGREPO_DECL loan pool_core::lend(const call_options& options, std::source_location where) {
+PGREPO_DECL loan pool_core::lend(const call_options& options, const pool_caller& caller) {
     claim got;
     {
         const std::lock_guard lock(mutex_);
-        if (!closed_) got = claim_idle(where);
+        if (!closed_) got = claim_idle(caller.where);
     }
-    if (got.seat != no_seat && fit_after_idle(got)) return loan(*this, got.seat, *seats_[got.seat].link);
-    return wait_for_one(options, where);
+    if (got.seat != nullptr && fit_after_idle(got, options.deadline)) [[likely]]
+        return hand_over(*got.seat);
+    return lend_after_wait(options, caller);
 }
 
-PGREPO_DECL loan pool_core::wait_for_one(const call_options& options, std::source_location where) {
+PGREPO_DECL loan pool_core::hand_over(pool_seat& seat) noexcept {
+    if (limits_.tracer != nullptr) [[unlikely]] {
+        std::unique_ptr<captured_stack> stack(new (std::nothrow) captured_stack);
+        if (stack) stack->count = limits_.tracer->capture(stack->frames.data(), stack->frames.size());
+        const std::lock_guard lock(mutex_);
+        seat.stack.swap(stack);
+    }
+    return loan(*this, seat, *seat.link);
+}
+
+PGREPO_DECL bool pool_core::fit_after_idle(const claim& got, deadline limit) noexcept {
+    static constexpr auto trusted_idle = std::chrono::milliseconds(10);
+    if (got.idle_for < trusted_idle) return true;
+    pool_seat& seat = *got.seat;
+    bool alive = seat.link->alive_after_idle();
+    if (alive && got.idle_for >= limits_.ping_after) [[unlikely]]
+        if (const auto now = clock::now(); now - seat.checked >= limits_.ping_after)
+            alive = seat.link->ping(earlier(limit, deadline(now + ping_patience)));
+    if (alive) return true;
+    const std::uint32_t generation = seat.generation;
+    if (seat.link->omen() == session_omen::server_leaves) retire_generation(generation, true);
+    end(seat, closing::broken);
+    return false;
+}
+
+// ---- the wait for one
+
+PGREPO_DECL loan pool_core::lend_after_wait(const call_options& options, const pool_caller& caller) {
     const deadline limit = options.deadline;
     blocking_waiter waiter;
     const auto wake = [&]() noexcept {
@@ -119,42 +149,65 @@ PGREPO_DECL loan pool_core::wait_for_one(const call_options& options, std::sourc
     };
     std::optional<std::stop_callback<decltype(wake)>> stops;
     if (options.stop.stop_possible()) stops.emplace(options.stop, wake);
-    deadline patience; // counts from the first wait on
-    clock::time_point start{};
 
-    std::unique_lock lock(mutex_);
+    lock_type lock(mutex_);
+    const auto leave = [&]() noexcept {
+        queue_.remove(waiter);
+        if (waiter.holds) static_cast<void>(mark_own_seats(false));
+    };
     for (;;) {
-        const claim got = closed_ && waiter.seat == no_seat ? claim{} : try_claim(waiter, where);
-        if (got.seat != no_seat) {
+        const claim got = closed_ && waiter.seat == nullptr ? claim{} : try_claim(waiter, caller.where);
+        if (got.seat != nullptr) {
+            if (waiter.since != time_point{}) {
+                const auto waited = clock::now() - waiter.since;
+                waits_.add(waited);
+                ++counted_.waited;
+                if (total_ < limits_.max) {
+                    waited_since_ += waited;
+                    if (const auto now = clock::now(); next_opening(now) <= now) stir();
+                }
+            }
+            leave();
             lock.unlock();
-            if (got.opens) return open_on(got.seat, limit, where);
-            if (fit_after_idle(got)) return loan(*this, got.seat, *seats_[got.seat].link);
+            if (fit_after_idle(got, limit)) return hand_over(*got.seat);
             lock.lock();
             continue;
         }
         if (closed_) {
-            queue_.remove(waiter);
+            leave();
             lock.unlock();
-            raise(error_kind::closed, "the pool is closed", {}, where);
+            raise(error_kind::closed, "the pool is closed", caller.statement_id, caller.where);
+        }
+        if (waiter.failure) {
+            leave();
+            raise_outage(lock, waiter.failure->details(), caller);
         }
         if (options.stop.stop_requested()) {
-            queue_.remove(waiter);
+            leave();
+            ++counted_.stopped;
             lock.unlock();
-            raise(error_kind::cancelled, "the call was stopped while it waited for a connection; nothing was sent", {},
-                  where);
+            raise(error_kind::cancelled, "the call was stopped while it waited for a connection; nothing was sent",
+                  caller.statement_id, caller.where);
         }
         if (!waiter.queued) {
-            if (patience.is_never()) {
-                start = clock::now();
-                patience = deadline::in(limits_.acquire_timeout);
-                waiter.since = start;
+            if (waiter.since == time_point{}) {
+                admit(lock, waiter, caller);
+                continue; // it may have released the lock
             }
-            queue_.push(waiter);
+            enqueue(waiter);
         }
+        const deadline patience = deadline::after(waiter.since, limits_.acquire_timeout);
         const deadline until = earlier(limit, patience);
         if (until.passed()) {
-            queue_.remove(waiter);
-            exhausted(lock, clock::now() - start, until == limit, where);
+            leave();
+            ++counted_.timeouts;
+            refusal why{.what = "waited " + in_milliseconds(clock::now() - waiter.since),
+                        .advice = "Give connections back sooner, or raise the pool's max or its acquire_timeout"};
+            if (until == limit) {
+                why.advice = "The call's own deadline ended the wait";
+                why.kind = error_kind::deadline_exceeded;
+            }
+            exhausted(lock, why, caller);
         }
         if (until.is_never())
             waiter.wake.wait(lock);
@@ -163,136 +216,308 @@ PGREPO_DECL loan pool_core::wait_for_one(const call_options& options, std::sourc
     }
 }
 
-PGREPO_DECL loan pool_core::open_on(std::uint32_t at, deadline limit, std::source_location where) {
-    std::unique_ptr<connection> opened;
-    try {
-        opened = connection::open(options_, limit, watcher_);
-        opened->watch_deadlines(&watch_.post(at));
-    } catch (...) {
-        vacate(at);
-        throw;
-    }
-    std::unique_lock lock(mutex_);
-    if (closed_) {
-        lock.unlock();
-        opened.reset();
-        vacate(at);
-        raise(error_kind::closed, "the pool was closed", {}, where);
-    }
-    --opening_;
-    seat& mine = seats_[at];
-    mine.link = std::move(opened);
-    mine.now = use::borrowed;
-    mine.since = deadline::coarse_now();
-    return loan(*this, at, *mine.link);
-}
-
-PGREPO_DECL void pool_core::exhausted(std::unique_lock<std::mutex>& lock, clock::duration waited, bool by_caller,
-                                      std::source_location where) {
-    struct holder {
-        std::source_location where;
-        clock::time_point since;
-    };
-    std::vector<holder> holders;
-    std::size_t borrowed = 0;
-    for (const seat& each : seats_) {
-        if (each.now != use::borrowed) continue;
-        if (++borrowed <= 8) holders.push_back({each.where, each.since});
-    }
-    const std::uint32_t opening = opening_;
-    lock.unlock();
-
-    const auto milliseconds = [](clock::duration span) {
-        return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(span).count()) + " ms";
-    };
-    std::string text = "no connection came free: max " + std::to_string(limits_.max) + ", ";
-    text += opening == 0 ? "all borrowed"
-                         : std::to_string(borrowed) + " borrowed and " + std::to_string(opening) + " being opened";
-    text += "; waited " + milliseconds(waited);
+/// Whether this call may wait at all. From here on it counts as waiting since now.
+PGREPO_DECL void pool_core::admit(lock_type& lock, blocking_waiter& waiter, const pool_caller& caller) {
     const auto now = clock::now();
-    for (std::size_t i = 0; i < holders.size(); ++i)
-        text +=
-            (i == 0 ? "; held by " : ", ") + line_of(holders[i].where) + " for " + milliseconds(now - holders[i].since);
-    if (borrowed > holders.size()) text += " and " + std::to_string(borrowed - holders.size()) + " more";
-    text += by_caller ? ". The call's own deadline ended the wait"
-                      : ". Give connections back sooner, or raise the pool's max or its acquire_timeout";
-    raise(by_caller ? error_kind::deadline_exceeded : error_kind::pool_exhausted, std::move(text), {}, where);
+    if (outage_.tells_at(now, opening_ > 0) && !alive()) {
+        ++counted_.refused;
+        raise_outage(lock, outage_.told(now), caller);
+    }
+    if (queue_.size() >= limits_.max_waiting && alive()) {
+        ++counted_.refused;
+        exhausted(lock,
+                  {.what = limits_.max_waiting == 0
+                               ? "no call may wait for one (max_waiting is 0)"
+                               : std::to_string(queue_.size()) + " calls wait already, and no more may",
+                   .advice = "Give connections back sooner, or raise the pool's max or its max_waiting"},
+                  caller);
+    }
+    if (threads_.empty()) start_keeper();
+    const std::uint32_t own = mark_own_seats(true);
+    waiter.since = now;
+    waiter.holds = own != 0;
+    if (own == 0) return;
+    if (waiting_holders_ == total_ && total_ >= limits_.max && opening_ == 0) {
+        static_cast<void>(mark_own_seats(false));
+        ++counted_.refused;
+        exhausted(lock,
+                  {.what = own == total_ ? "this thread has all of them and would wait for itself"
+                                         : "this thread has " + std::to_string(own) +
+                                               " of them, and those with the others wait as well: none would go on",
+                   .advice = "Inside with_transaction use the transaction (users.with(tx)) and not the service; do not "
+                             "borrow a second connection while holding one"},
+                  caller);
+    }
+    if (watcher_ == nullptr) return;
+    lock.unlock();
+    warn("nested_acquire",
+         "a thread waits for a connection while it has another: when all do, none goes on. Inside with_transaction use "
+         "the transaction and not the service",
+         caller.where);
+    lock.lock();
 }
 
-PGREPO_DECL void pool_core::give_back(std::uint32_t at) noexcept {
+PGREPO_DECL void pool_core::enqueue(pool_waiter& waiter) {
+    queue_.push(waiter);
+    if (next_opening(waiter.since) < planned_) stir();
+}
+
+/// Those that this thread has borrowed; how many.
+PGREPO_DECL std::uint32_t pool_core::mark_own_seats(bool waits) noexcept {
+    if (in_use() == 0) return 0;
+    std::uint32_t own = 0;
+    const pthread_t self = ::pthread_self();
+    each_seat([&](pool_seat& each) {
+        if (each.now != pool_seat::use::borrowed || ::pthread_equal(each.thread, self) == 0) return;
+        ++own;
+        const bool marked = (each.notes & pool_seat::waits) != 0;
+        if (waits == marked) return;
+        each.notes ^= pool_seat::waits;
+        waiting_holders_ += waits ? 1U : UINT32_MAX;
+    });
+    return own;
+}
+
+// ---- the end of a loan
+
+PGREPO_DECL void pool_core::give_back(pool_seat& seat) noexcept {
     if (born_.in_child()) return; // the parent's
-    static constexpr auto starving = std::chrono::milliseconds(50);
-    seat& returned = seats_[at]; // still ours
-    connection& link = *returned.link;
-    const auto status = link.status();
-    const bool fit = link.usable() && status == transaction_status::idle;
-    if (!fit) {
-        if (link.usable() && watcher_ != nullptr) {
-            try {
-                const std::string text = "a connection came back " + std::string(to_string(status)) +
-                                         " and was closed, which rolls back; it was borrowed at " +
-                                         line_of(returned.where);
-                watcher_->on_warning({.code = "returned_busy", .message = text, .where = returned.where});
-            } catch (...) { // out of memory for the text: the connection is closed all the same
-            }
-        }
-        link.close(link.usable() ? "not idle" : "broken");
-        return vacate(at);
-    }
+    if (!seat.link->lendable() && !mend(seat)) [[unlikely]]
+        return;
+    closing why = closing::closed;
     {
-        const std::lock_guard lock(mutex_);
-        if (!closed_) {
-            returned.since = deadline::coarse_now();
-            pool_waiter* const oldest = queue_.oldest();
-            if (oldest != nullptr && clock::now() - oldest->since >= starving) {
-                queue_.remove(*oldest);
-                queue_.tries(*oldest);
-                oldest->seat = at; // stays borrowed
-                oldest->complete(*oldest);
-                queue_.tell_one(free_seats()); // what it had been told of is another's now
-                return;
-            }
-            returned.now = use::idle;
-            returned.colder = std::exchange(warmest_, at);
-            ++idle_;
-            queue_.tell_one(free_seats());
-            return;
+        lock_type lock(mutex_);
+        if (seat.notes != 0) [[unlikely]]
+            end_marked_loan(lock, seat);
+        if (!closed_) [[likely]] {
+            const auto now = deadline::coarse_now();
+            if (now < seat.expires) [[likely]]
+                return put_back(seat, now);
+            why = seat.expires_by;
         }
     }
-    link.close("closed");
-    vacate(at);
+    end(seat, why);
 }
 
-PGREPO_DECL void pool_core::vacate(std::uint32_t at) noexcept {
-    std::unique_ptr<connection> gone; // destroyed after the lock is released, and before what it uses
+PGREPO_DECL void pool_core::put_back(pool_seat& seat, time_point now) noexcept {
+    static constexpr auto starving = std::chrono::milliseconds(50);
+    seat.since = now;
+    pool_waiter* const oldest = queue_.oldest();
+    if (oldest != nullptr && clock::now() - oldest->since >= starving) {
+        queue_.remove(*oldest);
+        queue_.tries(*oldest);
+        seat.now = pool_seat::use::borrowed;
+        oldest->seat = &seat;
+        oldest->complete(*oldest);
+        queue_.tell_one(idle_); // what it had been told of is another's now
+        return;
+    }
+    make_idle(seat);
+}
+
+PGREPO_DECL void pool_core::make_idle(pool_seat& seat) noexcept {
+    seat.now = pool_seat::use::idle;
+    // Nearly always the first: one that was looked at has been idle for longer than others.
+    pool_seat** at = &warmest_;
+    while (*at != nullptr && (*at)->since > seat.since) at = &(*at)->next;
+    seat.next = std::exchange(*at, &seat);
+    ++idle_;
+    queue_.tell_one(idle_);
+}
+
+/// What was noted of the loan while it lasted. May release the lock for a while.
+PGREPO_DECL void pool_core::end_marked_loan(lock_type& lock, pool_seat& seat) noexcept {
+    const auto notes = std::exchange(seat.notes, static_cast<unsigned char>(0));
+    const auto now = clock::now();
+    if ((notes & pool_seat::timed) != 0) holds_.add(now - seat.lent);
+    if ((notes & pool_seat::waits) != 0) --waiting_holders_;
+    if ((notes & pool_seat::reported) == 0) return;
+    ++counted_.returned;
+    if (watcher_ == nullptr) return;
+    const auto where = seat.where;
+    const auto age = now - seat.since;
+    lock.unlock();
+    try {
+        warn("leak_returned",
+             "a connection that had been reported as leaked came back after " + in_milliseconds(age) +
+                 "; it was borrowed at " + line_of(where),
+             where);
+    } catch (const std::bad_alloc&) {} // then without a word
+    lock.lock();
+}
+
+/// Of a session that does not look as it was lent. True: it does now.
+PGREPO_DECL bool pool_core::mend(pool_seat& seat) noexcept {
+    static constexpr auto reset_patience = std::chrono::seconds(1);
+    connection& link = *seat.link;
+    if (const session_omen omen = link.omen(); omen != session_omen::none)
+        retire_generation(seat.generation, omen == session_omen::server_leaves);
+    if (link.usable() && link.status() == transaction_status::idle) {
+        if (link.reset(deadline::in(reset_patience))) return true;
+        end(seat, closing::not_reset);
+        return false;
+    }
+    if (!link.usable()) {
+        end(seat, closing::broken);
+        return false;
+    }
+    if (watcher_ != nullptr) {
+        try {
+            warn("returned_busy",
+                 "a connection came back " + std::string(to_string(link.status())) +
+                     " and was closed, which rolls back; it was borrowed at " + line_of(seat.where),
+                 seat.where);
+        } catch (const std::bad_alloc&) {} // the connection is closed all the same
+    }
+    end(seat, closing::returned_busy);
+    return false;
+}
+
+PGREPO_DECL std::string_view reason_of(closing why) noexcept {
+    switch (why) {
+    case closing::idle_timeout:
+        return "idle timeout";
+    case closing::lifetime:
+        return "lifetime";
+    case closing::uses:
+        return "uses";
+    case closing::retired:
+        return "retired";
+    case closing::surplus:
+        return "surplus";
+    case closing::broken:
+        return "broken";
+    case closing::returned_busy:
+        return "not idle";
+    case closing::not_reset:
+        return "not reset";
+    case closing::closed:
+        break;
+    }
+    return "closed";
+}
+
+PGREPO_DECL std::uint64_t& count_of(pool_closings& counts, closing why) noexcept {
+    switch (why) {
+    case closing::idle_timeout:
+        return counts.idle_timeout;
+    case closing::lifetime:
+        return counts.lifetime;
+    case closing::uses:
+        return counts.uses;
+    case closing::retired:
+        return counts.retired;
+    case closing::surplus:
+        return counts.surplus;
+    case closing::broken:
+        return counts.broken;
+    case closing::returned_busy:
+        return counts.returned_busy;
+    case closing::not_reset:
+        return counts.not_reset;
+    case closing::closed:
+        break;
+    }
+    return counts.closed;
+}
+
+/// Ends a session that is ours; the pool may be gone after it.
+PGREPO_DECL void pool_core::end(pool_seat& seat, closing why) noexcept {
+    seat.link->close(reason_of(why));
+    std::unique_ptr<connection> gone; // destroyed without the lock, and before what it uses
     bool last = false;
     {
-        const std::lock_guard lock(mutex_);
-        seat& left = seats_[at];
-        gone = std::move(left.link);
-        if (left.now == use::opening) --opening_;
-        left.now = use::vacant;
-        vacant_.push_back(at);
-        queue_.tell_one(free_seats());
-        last = left_ && vacant_.size() == seats_.size();
+        lock_type lock(mutex_);
+        if (seat.notes != 0) end_marked_loan(lock, seat);
+        ++count_of(counted_.closings, why);
+        gone = vacate(seat);
+        last = over();
     }
     if (!last) return;
     gone.reset();
     const std::unique_ptr<pool_core> ended(this);
 }
 
+/// Its session, to be destroyed without the lock.
+PGREPO_DECL std::unique_ptr<connection> pool_core::vacate(pool_seat& seat) noexcept {
+    std::unique_ptr<connection> gone = std::move(seat.link);
+    if (seat.now == pool_seat::use::opening) --opening_;
+    seat.now = pool_seat::use::vacant;
+    seat.next = std::exchange(vacant_, &seat);
+    --total_;
+    if (closed_) {
+        if (total_ == 0) drained_.notify_all();
+        return gone;
+    }
+    if (!alive() && outage_.lasts()) queue_.fail_all(outage_.cause());
+    if (next_opening(clock::now()) < planned_) stir();
+    return gone;
+}
+
+PGREPO_DECL void pool_core::expire(pool_seat& seat, closing why) noexcept {
+    seat.expires = time_point::min();
+    seat.expires_by = why;
+}
+
+PGREPO_DECL void pool_core::retire_generation(std::uint32_t generation, bool gone) noexcept {
+    // A server that takes no writes may stay so: not all sessions anew for each write that is tried.
+    static constexpr auto often_enough = std::chrono::seconds(5);
+    const std::lock_guard lock(mutex_);
+    if (generation != generation_) return; // known already
+    if (!gone && generation_ != 0 && clock::now() - generation_since_ < often_enough) return;
+    retire_seats();
+}
+
+PGREPO_DECL void pool_core::retire_all() noexcept {
+    const std::lock_guard lock(mutex_);
+    retire_seats();
+}
+
+PGREPO_DECL void pool_core::retire_seats() noexcept {
+    ++generation_;
+    generation_since_ = clock::now();
+    each_seat([&](pool_seat& each) {
+        if (each.now == pool_seat::use::idle || each.now == pool_seat::use::borrowed) expire(each, closing::retired);
+    });
+    look_now();
+}
+
+// ---- the pool as a whole
+
+PGREPO_DECL void pool_core::resize(std::uint32_t max) {
+    if (max == 0) raise(error_kind::configuration, "the pool's max cannot become 0; it must be 1 or more");
+    const std::lock_guard lock(mutex_);
+    if (max > seats_) add_seats(max - seats_);
+    limits_.max = max;
+    std::uint32_t surplus = total_ > max ? total_ - max : 0;
+    for (const auto use : {pool_seat::use::idle, pool_seat::use::borrowed})
+        each_seat([&](pool_seat& each) {
+            if (surplus == 0 || each.now != use || each.expires == time_point::min()) return;
+            expire(each, closing::surplus);
+            --surplus;
+        });
+    look_now();
+}
+
 PGREPO_DECL void pool_core::leave() noexcept {
     if (born_.in_child()) {
         // The rest is left as it is: there is no thread to join, and the lock may be held for ever.
-        for (seat& each : seats_)
+        each_seat([](pool_seat& each) {
             if (each.link) each.link->close("forked");
+        });
         return;
     }
     close();
+    std::vector<std::thread> threads;
+    {
+        const std::lock_guard lock(mutex_);
+        threads.swap(threads_);
+    }
+    for (std::thread& each : threads) each.join();
     {
         const std::lock_guard lock(mutex_);
         left_ = true;
-        if (vacant_.size() != seats_.size()) return; // whoever ends the last loan ends this too
+        if (!over()) return; // whoever ends the last loan ends this too
     }
     const std::unique_ptr<pool_core> ended(this);
 }
@@ -303,34 +528,53 @@ PGREPO_DECL void pool_core::close() noexcept {
     {
         const std::lock_guard lock(mutex_);
         first = !std::exchange(closed_, true);
-        if (first) queue_.tell_all();
+        if (first) {
+            queue_.tell_all();
+            each_seat([](pool_seat& each) {
+                if (each.now == pool_seat::use::opening) each.post->end();
+            });
+            stir();
+        }
     }
     if (first && watcher_ != nullptr) watcher_->on_pool({.established = false, .max = limits_.max});
     for (;;) {
         std::unique_ptr<connection> one; // one at a time: no allocation, and no goodbye under the lock
         const std::lock_guard lock(mutex_);
-        if (warmest_ == no_seat) return;
-        const std::uint32_t at = std::exchange(warmest_, seats_[warmest_].colder);
+        if (warmest_ == nullptr) return;
+        pool_seat& seat = *std::exchange(warmest_, warmest_->next);
         --idle_;
-        seats_[at].now = use::vacant;
-        vacant_.push_back(at);
-        one = std::move(seats_[at].link);
+        ++counted_.closings.closed;
+        one = vacate(seat);
     }
+}
+
+PGREPO_DECL pool_close_report pool_core::close(deadline limit) noexcept {
+    static constexpr auto grace = std::chrono::seconds(1); // for those that are told to stop
+    pool_close_report report;
+    if (born_.in_child()) return report;
+    close();
+    lock_type lock(mutex_);
+    const auto before = in_use();
+    const auto empty = [&] { return total_ == 0; };
+    if (limit.is_never())
+        drained_.wait(lock, empty);
+    else
+        drained_.wait_until(lock, limit.at(), empty);
+    const auto late = in_use();
+    report.drained = before - late;
+    if (total_ == 0) return report;
+    each_seat([](pool_seat& each) {
+        if (each.now == pool_seat::use::borrowed) each.post->end();
+    });
+    drained_.wait_for(lock, grace, empty);
+    report.left = in_use();
+    report.cancelled = late - report.left;
+    return report;
 }
 
 PGREPO_DECL bool pool_core::is_closed() const noexcept {
     const std::lock_guard lock(mutex_);
     return closed_;
-}
-
-PGREPO_DECL pool_counts pool_core::counts() const noexcept {
-    const std::lock_guard lock(mutex_);
-    const auto total = limits_.max - static_cast<std::uint32_t>(vacant_.size());
-    return {.max = limits_.max,
-            .total = total,
-            .idle = idle_,
-            .borrowed = total - idle_ - opening_,
-            .waiting = queue_.size()};
 }
 
 } // namespace pgrepo::detail

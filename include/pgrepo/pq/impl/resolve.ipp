@@ -36,7 +36,7 @@ PGREPO_DECL resolved look_up(const std::string& host) {
     return out;
 }
 
-PGREPO_DECL resolved resolve(const std::string& host, deadline limit) {
+PGREPO_DECL resolved resolve(const std::string& host, deadline limit, const watch_post* post) {
     if (is_unix_socket(host)) return {};
     if (host == "localhost") return {.addresses = {"127.0.0.1", "::1"}};
     if (is_numeric(host)) return {.addresses = {host}};
@@ -68,9 +68,14 @@ PGREPO_DECL resolved resolve(const std::string& host, deadline limit) {
 
     // The condition variable's clock may not reach as far as "never" does.
     const auto until = std::min(limit.at(), deadline::clock::now() + std::chrono::hours(24));
+    static constexpr auto between_looks = std::chrono::milliseconds(50); // at the post
     std::unique_lock lock(shared->mutex);
-    if (!shared->arrived.wait_until(lock, until, [&] { return shared->ready; }))
-        return {.addresses = {}, .error = 0, .timed_out = true};
+    while (!shared->ready) {
+        const auto now = deadline::clock::now();
+        if (now >= until || (post != nullptr && post->ended())) return {.addresses = {}, .error = 0, .timed_out = true};
+        shared->arrived.wait_until(lock, post != nullptr ? std::min(until, now + between_looks) : until,
+                                   [&] { return shared->ready; });
+    }
     return std::move(shared->answer);
 }
 

@@ -119,16 +119,8 @@ PGREPO_DECL pooled_service::pooled_service(const postgres_config& config)
       pooler_expected_(config.pooler != pooler_mode::none),
       pool_((config.validate(), config.connection()), config.pool(), config.observer) {}
 
-/// What the pool throws knows neither statement nor line: it is told them here.
 PGREPO_DECL loan pooled_service::borrow(const statement_ref& statement, const call_options& options) {
-    try {
-        return pool_.acquire(options, statement.where);
-    } catch (const error& failure) {
-        error_details details = failure.details();
-        details.statement_id = statement.id;
-        details.where = statement.where;
-        raise(std::move(details));
-    }
+    return pool_.acquire(options, statement.where, statement.id);
 }
 
 PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_options* given) {

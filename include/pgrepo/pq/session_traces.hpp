@@ -1,0 +1,27 @@
+#pragma once
+
+#include <pgrepo/base/config.hpp>
+
+#include <string_view>
+
+namespace pgrepo::detail {
+
+/// What a statement may leave in a session when it is over: bits.
+using session_traces = unsigned char;
+inline constexpr session_traces settings_trace = 1; ///< SET, SET ROLE, set_config
+inline constexpr session_traces listen_trace = 2;
+inline constexpr session_traces temporary_trace = 4; ///< tables, views, sequences
+inline constexpr session_traces lock_trace = 8;      ///< advisory locks of the session
+inline constexpr session_traces cursor_trace = 16;   ///< WITH HOLD
+inline constexpr session_traces lasting_trace = 32;  ///< what only closing the session undoes: LOAD, SQL's PREPARE
+
+/// Read from the text: words only, without regard to quotes and comments, so that it may find too much and then costs a needless
+/// reset. What a function or a DO block does inside is not seen. SET LOCAL, SET TRANSACTION, SET CONSTRAINTS and set_config(…, true) end
+/// with the transaction and leave none.
+[[nodiscard]] session_traces traces_of(std::string_view text) noexcept;
+
+} // namespace pgrepo::detail
+
+#if !defined(PGREPO_SEPARATE_COMPILATION)
+#include <pgrepo/pq/impl/session_traces.ipp>
+#endif
