@@ -53,20 +53,26 @@ struct role {
         check_silent(failure);
         return failure;
     }
-    /// The same for a service that is open already and has lost its sessions; twice, since nothing is remembered.
+    /// The same for a service that is open already and has lost its sessions. Who asks at once again is told the same, with its
+    /// age, and without another attempt: it might lock the account.
     void refused_later(postgres_service& service, std::string_view state, error_kind kind) {
         root.run("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '" + name + "'");
         std::this_thread::sleep_for(25ms); // until they are looked at before they are lent
         for (int i = 0; i < 2; ++i) {
             const auto before = proxy.counts().sessions;
             const auto failure = failure_of([&] { one(service); });
-            BOOST_TEST(proxy.counts().sessions == before + 1);
+            BOOST_TEST(proxy.counts().sessions == before + (i == 0 ? 1 : 0));
             check_kind(failure, kind);
             check_state(failure, state);
             BOOST_TEST(failure.statement_id() == "one");
             check_silent(failure);
             BOOST_TEST(service.connection_info().pool_size == 0U); // no place is leaked
         }
+    }
+
+    /// Once it is mended, the service works again; a caller is let try a second or two after the last attempt.
+    static void works_again(postgres_service& service) {
+        wait_for("the next attempt", [&] { return pgrepo::try_([&] { return one(service); }).has_value(); });
     }
 
     session root = administrator();
@@ -89,11 +95,11 @@ BOOST_AUTO_TEST_CASE(one_attempt_and_no_secret) {
     check_says(on.refused("28P01", error_kind::authentication_failed), "password");
     on.refused_later(service, "28P01", error_kind::authentication_failed);
     on.root.run("ALTER ROLE " + on.name + " PASSWORD '" + std::string(canary) + "'");
-    BOOST_TEST(one(service) == 1); // nothing stays shut
+    role::works_again(service); // nothing stays shut
     on.root.run("ALTER ROLE " + on.name + " VALID UNTIL '2000-01-01'");
     on.refused_later(service, "28P01", error_kind::authentication_failed);
     on.root.run("ALTER ROLE " + on.name + " VALID UNTIL 'infinity'");
-    BOOST_TEST(one(service) == 1);
+    role::works_again(service);
 }
 
 BOOST_AUTO_TEST_CASE(who_says_no_to_tls_gets_neither_password_nor_name) {
@@ -141,19 +147,19 @@ BOOST_AUTO_TEST_CASE(each_is_typed_after_one_attempt) {
     on.refused("28000", error_kind::authentication_failed);
     on.refused_later(service, "28000", error_kind::authentication_failed);
     on.root.run("ALTER ROLE " + on.name + " LOGIN");
-    BOOST_TEST(one(service) == 1);
+    role::works_again(service);
 
     on.root.run("REVOKE CONNECT ON DATABASE " + on.db.name() + " FROM PUBLIC");
     check_says(on.refused("42501", error_kind::connect_failed), "GRANT CONNECT");
     on.refused_later(service, "42501", error_kind::connect_failed);
     on.root.run("GRANT CONNECT ON DATABASE " + on.db.name() + " TO " + on.name);
-    BOOST_TEST(one(service) == 1);
+    role::works_again(service);
 
     on.root.run("ALTER ROLE " + on.name + " CONNECTION LIMIT 0");
     on.refused("53300", error_kind::connect_failed);
     on.refused_later(service, "53300", error_kind::connect_failed);
     on.root.run("ALTER ROLE " + on.name + " CONNECTION LIMIT -1");
-    BOOST_TEST(one(service) == 1);
+    role::works_again(service);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -84,7 +84,8 @@ PGREPO_DECL std::vector<pool_holder> pool_core::holders() const {
 PGREPO_DECL void pool_core::exhausted(lock_type& lock, const refusal& why, const pool_caller& caller) {
     static constexpr std::size_t most_named = 8;
     const pool_counts now = count();
-    std::string cause = outage_.lasts() ? outage_.why(clock::now()) : std::string{};
+    const std::string cause = outage_.lasts() ? outage_.why(clock::now()) : std::string{};
+    const sqlstate state = outage_.lasts() ? outage_.cause().sqlstate() : sqlstate{};
     std::vector<holder_note> notes = note_holders();
     lock.unlock();
     std::vector<pool_holder> holders = described(std::move(notes));
@@ -100,6 +101,7 @@ PGREPO_DECL void pool_core::exhausted(lock_type& lock, const refusal& why, const
     text.append(". ").append(why.advice);
     error_details details{.kind = why.kind,
                           .message = std::move(text),
+                          .state = state,
                           .statement_id = std::string(caller.statement_id),
                           .where = caller.where};
     if (why.kind != error_kind::pool_exhausted) raise(std::move(details));
