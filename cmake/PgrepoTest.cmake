@@ -1,9 +1,12 @@
 # How pgrepo's own tests, examples and benchmarks are declared.
 #
-#   pgrepo_test(<label> <name> SOURCES <file>… [NO_LIBPQ] [TIMEOUT <s>] [RUN_SERIAL] [DEFINITIONS <d>…] [LIBRARIES <l>…])
+#   pgrepo_test(<label> <name> SOURCES <file>… [NO_LIBPQ | HEADER_ONLY] [OWN_INCLUDES] [TIMEOUT <s>] [RUN_SERIAL]
+#               [DEFINITIONS <d>…] [LIBRARIES <l>…])
 #       a Boost.Test executable test_<label>_<name>, the CTest test <label>.<name>. The sources hold test cases
 #       only: main() is ours (tests/support/main.cpp). Tests of a label that needs a server end with 77, "skipped",
-#       and say why, when the environment names none. NO_LIBPQ links without libpq: proof that it is not needed.
+#       and say why, when the environment names none. It links pgrepo::compiled, which is compiled once for all of them;
+#       HEADER_ONLY: pgrepo::pgrepo, as most users will. NO_LIBPQ: header-only, and without libpq, proof that it is not
+#       needed. OWN_INCLUDES: without the precompiled header, for a test that changes what a header means; so does DEFINITIONS.
 #   pgrepo_compile_fail(<name>)
 #       tests/compile_fail/<name>.cpp must not compile, with the words that its comments expect; with
 #       -DPGREPO_TWIN it must. See cmake/CompileFail.cmake for the comments.
@@ -32,6 +35,35 @@ foreach(label IN LISTS PGREPO_LABELS)
     endif()
 endforeach()
 
+# What nearly all tests include is parsed once per build instead of once per test: half of what they cost. It hides an include
+# that a test forgot, so one of CI's builds, clang16-debug of unit and sql, goes without. Headers of the library are compiled alone by
+# scripts/check, and never see it.
+option(PGREPO_PRECOMPILE_TESTS "Parse what most tests include once, as a precompiled header" ON)
+
+# pgrepo_test_libraries(<target> [NO_LIBPQ | HEADER_ONLY] [OWN_INCLUDES])
+#     What every executable of Boost.Test cases is compiled and linked with.
+function(pgrepo_test_libraries target)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "NO_LIBPQ;HEADER_ONLY;OWN_INCLUDES" "" "")
+    if(arg_NO_LIBPQ)
+        target_compile_features(${target} PRIVATE cxx_std_20)
+        target_include_directories(${target} PRIVATE "${pgrepo_SOURCE_DIR}/include")
+        target_link_libraries(${target} PRIVATE fmt::fmt Boost::headers Threads::Threads)
+        set(kind no_libpq)
+    elseif(arg_HEADER_ONLY)
+        target_link_libraries(${target} PRIVATE pgrepo::pgrepo)
+        set(kind header_only)
+    else()
+        target_link_libraries(${target} PRIVATE pgrepo::compiled)
+        set(kind compiled)
+    endif()
+    target_link_libraries(${target} PRIVATE pgrepo_development Boost::unit_test_framework)
+    target_include_directories(${target} PRIVATE "${pgrepo_SOURCE_DIR}/tests")
+    target_compile_definitions(${target} PRIVATE BOOST_TEST_DYN_LINK)
+    if(TARGET pgrepo_test_precompiled_${kind} AND NOT arg_OWN_INCLUDES)
+        target_precompile_headers(${target} REUSE_FROM pgrepo_test_precompiled_${kind})
+    endif()
+endfunction()
+
 function(_pgrepo_check_label label)
     if(NOT label IN_LIST PGREPO_LABELS)
         message(FATAL_ERROR "pgrepo: '${label}' is no test label; these are: ${PGREPO_LABELS}")
@@ -40,7 +72,7 @@ endfunction()
 
 function(pgrepo_test label name)
     _pgrepo_check_label(${label})
-    cmake_parse_arguments(PARSE_ARGV 2 arg "NO_LIBPQ;RUN_SERIAL" "TIMEOUT" "SOURCES;DEFINITIONS;LIBRARIES")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "NO_LIBPQ;HEADER_ONLY;OWN_INCLUDES;RUN_SERIAL" "TIMEOUT" "SOURCES;DEFINITIONS;LIBRARIES")
     if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
         message(FATAL_ERROR "pgrepo_test(${label} ${name}): SOURCES missing, or not understood: ${arg_UNPARSED_ARGUMENTS}")
     endif()
@@ -56,16 +88,18 @@ function(pgrepo_test label name)
         set(main pgrepo_test_main_with_server)
     endif()
     add_executable(${target} ${arg_SOURCES} $<TARGET_OBJECTS:${main}>)
-    if(arg_NO_LIBPQ)
-        target_compile_features(${target} PRIVATE cxx_std_20)
-        target_include_directories(${target} PRIVATE "${pgrepo_SOURCE_DIR}/include")
-        target_link_libraries(${target} PRIVATE fmt::fmt Boost::headers Threads::Threads)
-    else()
-        target_link_libraries(${target} PRIVATE pgrepo::pgrepo)
+    set(how "")
+    foreach(option IN ITEMS NO_LIBPQ HEADER_ONLY OWN_INCLUDES)
+        if(arg_${option})
+            list(APPEND how ${option})
+        endif()
+    endforeach()
+    if(arg_DEFINITIONS)
+        list(APPEND how OWN_INCLUDES)
+        target_compile_definitions(${target} PRIVATE ${arg_DEFINITIONS})
     endif()
-    target_link_libraries(${target} PRIVATE pgrepo_development Boost::unit_test_framework ${arg_LIBRARIES})
-    target_include_directories(${target} PRIVATE "${pgrepo_SOURCE_DIR}/tests")
-    target_compile_definitions(${target} PRIVATE BOOST_TEST_DYN_LINK ${arg_DEFINITIONS})
+    pgrepo_test_libraries(${target} ${how})
+    target_link_libraries(${target} PRIVATE ${arg_LIBRARIES})
     add_dependencies(tests_${label} ${target})
     add_test(NAME ${label}.${name} COMMAND ${target})
     _pgrepo_test_properties(${label}.${name} ${label} "${arg_TIMEOUT}")

@@ -3,6 +3,7 @@
 #include "support/environment.hpp"
 
 #include <pgrepo/pgrepo.hpp>
+#include <pgrepo/pq/settings.hpp>
 
 using namespace test;
 using namespace pgrepo;

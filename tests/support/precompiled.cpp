@@ -1,0 +1,1 @@
+// Nothing: the target that it makes is there for its precompiled header.
