@@ -71,6 +71,9 @@ struct connection_options {
     std::chrono::milliseconds lock_timeout{0};      ///< the server stops waiting for a lock after it; 0: none of ours
     pooler_mode pooler = pooler_mode::none;
     channel_binding_mode channel_binding = channel_binding_mode::automatic;
+    /// An encrypted session's cancel may be sent in the clear where libpq (before 17) cannot do better. Whoever reads it
+    /// learns a secret that cancels this one session, which is closed; unset, such a statement runs on.
+    bool cancel_in_clear = false;
     std::vector<host_port> other_hosts{}; ///< tried in this order after `host`, all within `connect_timeout`
     session_target target = session_target::any;
     /// What is empty here may come from where libpq looks: the password from PGPASSWORD or ~/.pgpass, the client's certificate

@@ -7,7 +7,6 @@
 #include <pgrepo/base/events.hpp>
 #include <pgrepo/base/fork_guard.hpp>
 #include <pgrepo/base/statement_ref.hpp>
-#include <pgrepo/pq/cancel_request.hpp>
 #include <pgrepo/pq/deadline_watch.hpp>
 #include <pgrepo/pq/handles.hpp>
 #include <pgrepo/pq/ride.hpp>
@@ -27,7 +26,8 @@ namespace pgrepo {
 
 namespace detail {
 class exchange;
-}
+enum class cancel_outcome : unsigned char;
+} // namespace detail
 
 /// One session with a PostgreSQL server. Parameters and results travel in binary, nothing waits longer than its
 /// deadline, nothing is written to stderr (but the warning of `tls_mode::insecure_no_verify` where there is no observer).
@@ -58,7 +58,8 @@ public:
     /// no transaction was open (it had not run); inside one the error is thrown and the next call prepares afresh.
     /// No deadline given: `connection_options::call_timeout` counts.
     /// At the deadline, or when it is stopped, the server is asked to cancel what it is doing, and the session closed: a
-    /// cancel can then hit nothing else.
+    /// cancel can then hit nothing else. With a libpq before 17, which would send it in the clear, that of an encrypted
+    /// session is not sent, unless `connection_options::cancel_in_clear` is set.
     /// Throws `error`: the kind of the SQLSTATE; encode (too many or too large parameters, nothing sent);
     /// deadline_exceeded and cancelled (closed, or nothing was sent: the text says which); connection_lost (the statement may or
     /// may not have run, the text says if it cannot have); usage (COPY: closed); closed.
@@ -127,6 +128,7 @@ private:
     void check_call(const trip& call);
     static void check_parameters(const trip& call, const parameters_view& parameters);
     [[nodiscard]] bool queue(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with);
+    [[nodiscard]] static std::string_view cancel_clause(detail::cancel_outcome cancel) noexcept;
     void await(trip& call, detail::exchange& talk);
     [[nodiscard]] bool heals(trip& call, const detail::exchange& talk, ride with);
     [[noreturn]] void refuse(const trip& call, const detail::exchange& talk);
@@ -140,7 +142,6 @@ private:
 
     std::unique_ptr<detail::session_notes> notes_; // before handle_: libpq holds its address until PQfinish
     detail::connection_handle handle_{};
-    detail::cancel_request cancel_{};
     detail::fork_guard born_{};
     observer* watcher_ = nullptr;
     detail::watch_post* post_ = nullptr;
@@ -155,6 +156,7 @@ private:
     unsigned char trips_ = 0; // since the last look for notifications of those that are not seen
     std::atomic<bool> in_call_{false};
     bool pooled_ = false; // by somebody else: each transaction may have another session of the server
+    bool cancels_in_clear_ = false;
     detail::statement_cache statements_;
 };
 

@@ -43,6 +43,7 @@ struct postgres_config {
     std::string tls_cert{};             ///< file with the client's certificate; empty: none is shown
     std::string tls_key{};              ///< file with its key, not encrypted, for the owner's eyes only
     channel_binding_mode channel_binding = channel_binding_mode::automatic;
+    bool cancel_in_clear = false; ///< with libpq before 17: a cancel of an encrypted session may go in the clear
     app_environment environment = app_environment::development;
     bool allow_unverified_tls_in_production = false; ///< the second, loud yes that `insecure_no_verify` needs there
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/pq/cancel_request.hpp>
 #include <pgrepo/pq/connecting.hpp>
 #include <pgrepo/pq/connection.hpp>
 #include <pgrepo/pq/endpoint.hpp>
@@ -64,7 +65,7 @@ PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_option
     made->handle_ = detail::connect(options, limit, *made->notes_);
     made->pooled_ = options.pooler == pooler_mode::transaction;
     made->look();
-    made->cancel_ = detail::cancel_request(made->handle_.get());
+    made->cancels_in_clear_ = options.cancel_in_clear;
     made->socket_ = PQsocket(made->handle_.get());
     made->notes_->backend_pid = PQbackendPID(made->handle_.get());
     made->server_version_ = PQserverVersion(made->handle_.get());
@@ -260,24 +261,40 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
     return talk.sync();
 }
 
+/// What becomes of the statement that nobody waits for any more.
+PGREPO_DECL std::string_view connection::cancel_clause(detail::cancel_outcome cancel) noexcept {
+    switch (cancel) {
+    case detail::cancel_outcome::sent:
+        return "; the server was asked to cancel the statement, which may or may not have run";
+    case detail::cancel_outcome::withheld:
+        return "; the server was not asked to cancel the statement, which may run on: this libpq would ask in the clear, "
+               "beside an encrypted session. Use libpq 17 or later, have the server look for its clients "
+               "(client_connection_check_interval), or set cancel_in_clear";
+    case detail::cancel_outcome::impossible:
+        break;
+    }
+    return "; the server could not be asked to cancel the statement, which may run on";
+}
+
 /// Waits for the answer and settles what holds however it turned out. On return the session goes on.
 PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     call.sent = true;
     const detail::wait_outcome outcome = detail::drive(talk, call.limit, post_);
     if (outcome == detail::wait_outcome::timed_out) {
         const bool stopped = call.stop != nullptr && call.stop->stop_requested();
-        cancel_.send();
+        const detail::cancel_outcome cancel = detail::request_cancel(handle_.get(), cancels_in_clear_);
         close(stopped ? "stopped" : "deadline"); // before anything that throws and would leave the session half way
         const bool commits = call.kind == trip::form::commit;
         const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(deadline::clock::now() - call.start);
         std::string text = stopped ? "the call was stopped after " : "no answer within ";
         text += std::to_string(waited.count()) + " ms";
-        text +=
-            commits ? ", COMMIT being under way: the transaction may or may not be committed. Look whether its effects "
-                      "are there before repeating it"
-            : stopped ? "; the server was asked to cancel the statement, which may or may not have run"
-                      : "; the server was asked to cancel the statement, which may or may not have run. Give the call "
-                        "more time, or make the statement faster";
+        if (commits)
+            text +=
+                ", COMMIT being under way: the transaction may or may not be committed. Look whether its effects are "
+                "there before repeating it";
+        else
+            text += cancel_clause(cancel);
+        if (!commits && !stopped) text += ". Give the call more time, or make the statement faster";
         report(call, {.kind = commits   ? error_kind::commit_unknown
                               : stopped ? error_kind::cancelled
                                         : error_kind::deadline_exceeded,

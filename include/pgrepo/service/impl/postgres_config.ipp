@@ -80,6 +80,7 @@ PGREPO_DECL connection_options postgres_config::connection() const {
     out.lock_timeout = lock_timeout;
     out.pooler = pooler;
     out.channel_binding = channel_binding;
+    out.cancel_in_clear = cancel_in_clear;
     out.other_hosts = other_hosts;
     out.target = target;
     out.ambient = ambient;
