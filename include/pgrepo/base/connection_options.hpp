@@ -41,6 +41,9 @@ enum class pooler_mode : unsigned char {
     transaction, ///< PgBouncer or its like, which may change the server's session after each transaction
 };
 
+/// What the program is run for: APP_ENV. In production, what lays open more than it should is refused or warned of.
+enum class app_environment : unsigned char { development, production };
+
 /// One more server to try.
 struct host_port {
     std::string host{};
@@ -79,6 +82,11 @@ struct connection_options {
     /// What is empty here may come from where libpq looks: the password from PGPASSWORD or ~/.pgpass, the client's certificate
     /// and key and revocation lists from ~/.postgresql.
     bool ambient = false;
+    /// Errors carry the server's message as it is, its DETAIL and its HINT, which quote values and whole rows. Not for
+    /// statements of a record with sensitive columns. Warned of at each connect in production.
+    bool error_detail = false;
+    /// What the environment variable APP_ENV says counts as well.
+    app_environment environment = app_environment::development;
 };
 
 } // namespace pgrepo

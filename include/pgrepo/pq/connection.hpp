@@ -30,7 +30,7 @@ enum class cancel_outcome : unsigned char;
 } // namespace detail
 
 /// One session with a PostgreSQL server. Parameters and results travel in binary, nothing waits longer than its
-/// deadline, nothing is written to stderr (but the warning of `tls_mode::insecure_no_verify` where there is no observer).
+/// deadline, nothing is written to stderr (but warnings of `tls_mode::insecure_no_verify`, and of `error_detail` in production, where there is no observer).
 /// Not thread-safe: one thread at a time; of two calls that overlap the second is refused (kind usage), nearly always. Its
 /// address stays, so it cannot be moved; hold it by pointer.
 class connection {
@@ -157,6 +157,7 @@ private:
     std::atomic<bool> in_call_{false};
     bool pooled_ = false; // by somebody else: each transaction may have another session of the server
     bool cancels_in_clear_ = false;
+    bool shows_detail_ = false;
     detail::statement_cache statements_;
 };
 

@@ -16,6 +16,8 @@ namespace pgrepo::detail {
 [[nodiscard]] bool is_loopback(const std::string& host) noexcept;
 /// The session is to be encrypted: asked for, or the host, or one of the others, is on a network.
 [[nodiscard]] bool wants_tls(const connection_options& options) noexcept;
+/// The program runs in production, as the options or APP_ENV say.
+[[nodiscard]] bool in_production(const connection_options& options) noexcept;
 /// The file with trusted certificates: the configured one, or the system's bundle.
 [[nodiscard]] std::string trusted_certificates(const connection_options& options);
 /// For messages: `db.example.org, port 5432`, or the path of the socket. Control characters escaped.

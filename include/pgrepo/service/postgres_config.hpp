@@ -14,9 +14,6 @@
 
 namespace pgrepo {
 
-/// What the program is run for: APP_ENV. In production an unverified TLS mode is refused.
-enum class app_environment : unsigned char { development, production };
-
 /// Where the database is and how it is used. Plain fields with defaults; `postgres_service` validates them.
 /// Each field's variable, range and effect: docs/configuration.md.
 struct postgres_config {
@@ -56,6 +53,10 @@ struct postgres_config {
     /// `transaction`: no named statements, and nothing set for the session: `schema`, `statement_timeout` and
     /// `lock_timeout` do not count then (set them for the role).
     pooler_mode pooler = pooler_mode::none;
+
+    /// Errors carry the server's message, DETAIL and HINT, which quote values and whole rows: for development. Not for
+    /// statements of a record with sensitive columns.
+    bool error_detail = false;
 
     /// What libpq finds in PG* variables and in the home directory counts where a field is empty: the password
     /// (PGPASSWORD, ~/.pgpass), the client's certificate and revocation lists (~/.postgresql). `from_env` then also reads

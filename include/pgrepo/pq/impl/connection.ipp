@@ -66,6 +66,7 @@ PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_option
     made->pooled_ = options.pooler == pooler_mode::transaction;
     made->look();
     made->cancels_in_clear_ = options.cancel_in_clear;
+    made->shows_detail_ = options.error_detail;
     made->socket_ = PQsocket(made->handle_.get());
     made->notes_->backend_pid = PQbackendPID(made->handle_.get());
     made->server_version_ = PQserverVersion(made->handle_.get());
@@ -160,7 +161,7 @@ PGREPO_DECL deadline::clock::time_point connection::start_of_call(deadline limit
 }
 
 PGREPO_DECL void connection::refuse(const trip& call, const detail::exchange& talk) {
-    error_details details = detail::describe(talk.failure());
+    error_details details = detail::describe(talk.failure(), shows_detail_ && !call.statement.sensitive);
     if (call.stale)
         details.message += "; the table was altered, or the session's statements dropped, since the statement was "
                            "prepared. It is prepared afresh next time: run the transaction again";
@@ -424,7 +425,7 @@ PGREPO_DECL void connection::control(const char* text, deadline limit, std::sour
     if (!talk.simple(text)) lose(call, nullptr);
     if (commits) call.kind = trip::form::commit; // from here on it may be with the server
     await(call, talk);
-    if (talk.failure() != nullptr) report(call, detail::describe(talk.failure()));
+    if (talk.failure() != nullptr) report(call, detail::describe(talk.failure(), shows_detail_));
     if (commits && talk.answer() != nullptr &&
         std::string_view(PQcmdStatus(const_cast<pg_result*>(talk.answer()))) != "COMMIT")
         report(call, {.kind = error_kind::transaction_aborted,

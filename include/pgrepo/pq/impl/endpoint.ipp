@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <netinet/in.h>
 #include <string_view>
@@ -45,6 +46,13 @@ PGREPO_DECL bool wants_tls(const connection_options& options) noexcept {
     const auto on_a_network = [](const std::string& host) { return !is_unix_socket(host) && !is_loopback(host); };
     return on_a_network(options.host) ||
            std::ranges::any_of(options.other_hosts, [&](const host_port& one) { return on_a_network(one.host); });
+}
+
+PGREPO_DECL bool in_production(const connection_options& options) noexcept {
+    // Fields may not have been told where the program runs; the process knows.
+    const char* app_env = std::getenv("APP_ENV");
+    return options.environment == app_environment::production ||
+           (app_env != nullptr && std::string_view(app_env) == "production");
 }
 
 PGREPO_DECL std::string trusted_certificates(const connection_options& options) {

@@ -220,6 +220,7 @@ PGREPO_DECL void read_session(config_reader& env, postgres_config& config) {
     env.span("statement_timeout", "STATEMENT_TIMEOUT", config.statement_timeout, 0);
     env.span("lock_timeout", "LOCK_TIMEOUT", config.lock_timeout, 0);
     env.number<std::uint16_t>("statement_cache", "STATEMENT_CACHE", config.statement_cache, 0, 65535);
+    env.choice("error_detail", "ERROR_DETAIL", config.error_detail);
     env.choice<pooler_mode>("pooler", "POOLER", config.pooler, pooler_modes);
     env.choice<session_target>("target", "TARGET_SESSION_ATTRS", config.target, session_targets);
 }

@@ -84,6 +84,8 @@ PGREPO_DECL connection_options postgres_config::connection() const {
     out.other_hosts = other_hosts;
     out.target = target;
     out.ambient = ambient;
+    out.error_detail = error_detail;
+    out.environment = environment;
     return out;
 }
 
