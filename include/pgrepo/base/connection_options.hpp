@@ -15,7 +15,7 @@ enum class tls_mode : unsigned char {
     verify_full, ///< encrypted, certificate and host name verified; also on loopback
     off,         ///< plain text; refused for a network host
     /// Encrypted, but with whoever answers: anybody in the middle reads and changes everything. Warned of at each
-    /// connect. A password is still given only to a server that proves to know it (SCRAM with channel binding).
+    /// connect, and refused in production. A password is still given only to a server that proves to know it (SCRAM with channel binding).
     insecure_no_verify,
 };
 
@@ -85,8 +85,9 @@ struct connection_options {
     /// Errors carry the server's message as it is, its DETAIL and its HINT, which quote values and whole rows. Not for
     /// statements of a record with sensitive columns. Warned of at each connect in production.
     bool error_detail = false;
-    /// What the environment variable APP_ENV says counts as well.
+    /// In production `tls_mode::insecure_no_verify` is refused. What the environment variable APP_ENV says counts as well.
     app_environment environment = app_environment::development;
+    bool allow_unverified_tls_in_production = false; ///< the second, loud yes that `insecure_no_verify` needs there
 };
 
 } // namespace pgrepo

@@ -41,7 +41,8 @@ public:
     /// count, but for some that libpq offers no way around: PGTZ, PGDATESTYLE, PGGEQO (reported to
     /// `observer::on_warning` as "ambient_setting"), PGSERVICE (must not name an unknown service) and PGREQUIREPEER
     /// and PGREQUIREAUTH (can only refuse more).
-    /// Throws `error`: configuration (before anything is sent), connect_failed (refused, no such host or socket, TLS,
+    /// Throws `error`: configuration (before anything is sent; also an unverified TLS mode in production, unless
+    /// `allow_unverified_tls_in_production` is set), connect_failed (refused, no such host or socket, TLS,
     /// unknown database, server full or starting, no answer in connect_timeout), authentication_failed,
     /// deadline_exceeded (`limit` ended first). No message holds the password or text of an unauthenticated server.
     /// `watcher` may be null and must outlive the connection.

@@ -24,7 +24,8 @@ namespace pgrepo::detail {
 [[nodiscard]] std::string describe_endpoint(const connection_options& options);
 
 /// Every setting that no session can be opened with: empty, with a zero byte or out of range, plain text to a network
-/// host, TLS on a unix socket, TLS files that cannot be used. Fields are named as in `connection_options`.
+/// host, TLS on a unix socket, TLS files that cannot be used, an unverified mode in production. Fields are named as in
+/// `connection_options`.
 [[nodiscard]] setting_problems problems_of(const connection_options& options);
 /// Throws `error` configuration that lists `problems_of(options)`, where there are any.
 void check_options(const connection_options& options);

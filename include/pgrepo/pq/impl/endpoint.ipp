@@ -130,6 +130,12 @@ PGREPO_DECL setting_problems problems_of(const connection_options& options) {
     for (const host_port& one : options.other_hosts) find_host_problems(options, one, problems);
     find_session_problems(options, problems);
     find_tls_file_problems(options, problems);
+    if (options.tls == tls_mode::insecure_no_verify && in_production(options) &&
+        !options.allow_unverified_tls_in_production)
+        problems.push_back({"tls", "turns verification off, which lets anybody in the middle read and change "
+                                   "everything, and is refused in production; leave it on and name the authority's "
+                                   "certificate (tls_ca, SSL_CA), or set allow_unverified_tls_in_production "
+                                   "(ALLOW_UNVERIFIED_TLS_IN_PRODUCTION=true) as well"});
     // One sentence for each field and cause, however many hosts it is true of.
     setting_problems said;
     for (setting_problem& problem : problems)
