@@ -93,6 +93,8 @@ public:
     /// Cost: one system call (140–450 ns) when there is nothing.
     [[nodiscard]] bool alive_after_idle() noexcept;
 
+    /// The host that gave the session, of several the one that it is on, and its port. Empty once closed.
+    [[nodiscard]] host_port endpoint() const;
     /// The server process that serves this session; 0 once closed.
     [[nodiscard]] int backend_pid() const noexcept { return notes_->backend_pid; }
     /// 150012 for 15.12. Of a pooler: what it claims.

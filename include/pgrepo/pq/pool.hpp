@@ -50,6 +50,8 @@ public:
     [[nodiscard]] bool is_closed() const noexcept;
 
     [[nodiscard]] pool_counts counts() const noexcept;
+    /// The host that the session opened last is on, or was, and its port; of `options` the first before there was one.
+    [[nodiscard]] host_port newest_endpoint() const;
 
 private:
     detail::owner<detail::pool_core, detail::pool_core_leaver> core_;

@@ -43,6 +43,7 @@ public:
     void leave() noexcept;
     [[nodiscard]] bool is_closed() const noexcept;
     [[nodiscard]] pool_counts counts() const noexcept;
+    [[nodiscard]] host_port newest_endpoint() const;
 
 private:
     static constexpr std::uint32_t no_seat = pool_waiter::no_seat;
@@ -90,6 +91,7 @@ private:
     std::uint32_t opening_ = 0;
     pool_queue queue_{};
     std::vector<std::uint32_t> vacant_{};
+    host_port newest_; // where the session is that was opened last
     bool closed_ = false;
     bool left_ = false; // by its pool
 };

@@ -537,6 +537,15 @@ PGREPO_DECL std::string_view connection::parameter(const char* name) const noexc
     return value == nullptr ? std::string_view{} : std::string_view{value};
 }
 
+PGREPO_DECL host_port connection::endpoint() const {
+    const char* host = PQhost(handle_.get()); // of null: null
+    const char* port = PQport(handle_.get());
+    host_port out{.host = host == nullptr ? "" : host, .port = 0};
+    for (; port != nullptr && *port != '\0'; ++port)
+        out.port = static_cast<std::uint16_t>(out.port * 10 + (*port - '0')); // what was given to libpq
+    return out;
+}
+
 PGREPO_DECL bool connection::encrypted() const noexcept {
     return PQsslInUse(handle_.get()) != 0;
 }

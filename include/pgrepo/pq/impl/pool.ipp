@@ -27,6 +27,10 @@ PGREPO_DECL bool pool::is_closed() const noexcept {
     return core_->is_closed();
 }
 
+PGREPO_DECL host_port pool::newest_endpoint() const {
+    return core_->newest_endpoint();
+}
+
 PGREPO_DECL pool_counts pool::counts() const noexcept {
     return core_->counts();
 }

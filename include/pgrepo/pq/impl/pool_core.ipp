@@ -16,7 +16,8 @@ PGREPO_DECL pool_core::pool_core(connection_options options, pool_options limits
     : options_(std::move(options)),
       limits_(limits),
       watcher_(watcher),
-      watch_(limits.max) {
+      watch_(limits.max),
+      newest_{options_.host, options_.port} {
     if (limits_.max == 0) raise(error_kind::configuration, "the pool's max is 0; it must be 1 or more");
     seats_.resize(limits_.max);
     vacant_.reserve(limits_.max); // from here on giving back allocates nothing
@@ -165,8 +166,10 @@ PGREPO_DECL loan pool_core::wait_for_one(const call_options& options, std::sourc
 
 PGREPO_DECL loan pool_core::open_on(std::uint32_t at, deadline limit, std::source_location where) {
     std::unique_ptr<connection> opened;
+    host_port endpoint;
     try {
         opened = connection::open(options_, limit, watcher_);
+        endpoint = opened->endpoint();
         opened->watch_deadlines(&watch_.post(at));
     } catch (...) {
         vacate(at);
@@ -180,6 +183,7 @@ PGREPO_DECL loan pool_core::open_on(std::uint32_t at, deadline limit, std::sourc
         raise(error_kind::closed, "the pool was closed", {}, where);
     }
     --opening_;
+    newest_ = std::move(endpoint);
     seat& mine = seats_[at];
     mine.link = std::move(opened);
     mine.now = use::borrowed;
@@ -321,6 +325,11 @@ PGREPO_DECL void pool_core::close() noexcept {
 PGREPO_DECL bool pool_core::is_closed() const noexcept {
     const std::lock_guard lock(mutex_);
     return closed_;
+}
+
+PGREPO_DECL host_port pool_core::newest_endpoint() const {
+    const std::lock_guard lock(mutex_);
+    return newest_;
 }
 
 PGREPO_DECL pool_counts pool_core::counts() const noexcept {
