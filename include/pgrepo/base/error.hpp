@@ -40,8 +40,8 @@ public:
     error& operator=(const error&) noexcept = default;
 
     [[nodiscard]] error_kind kind() const noexcept { return details_->kind; }
-    /// Empty when the server did not give one.
-    [[nodiscard]] pgrepo::sqlstate sqlstate() const noexcept { return details_->state; }
+    /// Empty when the server did not give one. Lives as long as the error or a copy of it, and so does a view of its code.
+    [[nodiscard]] const pgrepo::sqlstate& sqlstate() const noexcept { return details_->state; }
     /// What happened and what to do, without the decoration of `what()`.
     [[nodiscard]] const std::string& message() const noexcept { return details_->message; }
     [[nodiscard]] const std::string& schema() const noexcept { return details_->schema; }
