@@ -1,9 +1,11 @@
-// What networks do to encrypted sessions: F1, F10, F11, F13, F14, F27 again, with a server of the test's own that speaks TLS. A
+// What a cancel carries (F49), and what networks do to encrypted sessions: F1, F10, F11, F13, F14, F27 again, with a server of the test's own that speaks TLS. A
 // record is read whole or not at all, and what OpenSSL holds is not seen on the socket.
 
 #include "support/bench.hpp"
 
 #include <pgrepo/pq/connection.hpp>
+
+#include <memory>
 
 using namespace faults;
 
@@ -182,6 +184,112 @@ BOOST_AUTO_TEST_CASE(a_cut_commit_is_unknown) {
         if (!answered) check_kind(answered.error(), error_kind::commit_unknown);
         BOOST_TEST(notes() == expected);
     }
+    check_recovers();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+/// The start of a cancel request as libpq sends it in the clear; the session's process id and secret follow.
+const std::string cancel_in_clear("\0\0\0\x10\x04\xd2\x16\x2e", 8);
+constexpr auto long_sleep = sql<"SELECT pg_sleep(600)::text", "long_sleep">;
+#if defined(LIBPQ_HAS_ASYNC_CANCEL)
+constexpr bool libpq_encrypts = true;
+#else
+constexpr bool libpq_encrypts = false;
+#endif
+
+struct sleeping : encrypted {
+    sleeping() {
+        one(service);
+        proxy.on_text(cancel_in_clear, fate::pass);
+    }
+    [[nodiscard]] std::string sleepers() {
+        return look.run("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
+                        "AND query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()");
+    }
+    void wait_for_sleepers(const std::string& count) {
+        wait_for("the sleep's begin or end", [&] { return sleepers() == count; });
+    }
+    /// A call that ends at its deadline while the server sleeps for it.
+    static pgrepo::error give_up(postgres_service& on) {
+        return failure_of(
+            [&] { (void)on.with({.deadline = deadline::in(300ms)}).select_value<std::string>(long_sleep); });
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(F49, sleeping)
+
+// The fault: what libpq's PQcancel sends for a session that is encrypted.
+BOOST_AUTO_TEST_CASE(a_plain_cancel_of_an_encrypted_session_is_in_the_clear) {
+    struct closer {
+        void operator()(PGconn* link) const { PQfinish(link); }
+        void operator()(PGcancel* key) const { PQfreeCancel(key); }
+    };
+    const auto port = std::to_string(proxy.port()), user = environment("POSTGRES_USER"),
+               password = environment("POSTGRES_PASSWORD");
+    const char* keys[] = {"host", "port", "user", "password", "dbname", "sslmode", nullptr};
+    const char* values[] = {"127.0.0.1",       port.c_str(), user.c_str(), password.c_str(),
+                            db.name().c_str(), "require",    nullptr};
+    const std::unique_ptr<PGconn, closer> link(PQconnectdbParams(keys, values, 0));
+    BOOST_REQUIRE(PQstatus(link.get()) == CONNECTION_OK);
+    BOOST_TEST(PQsslInUse(link.get()) == 1);
+    BOOST_TEST(PQsendQuery(link.get(), "SELECT pg_sleep(600)") == 1);
+    wait_for_sleepers("1");
+    BOOST_TEST(proxy.counts().matches == 0U);
+    const std::unique_ptr<PGcancel, closer> key(PQgetCancel(link.get()));
+    char why_not[256];
+    BOOST_TEST(PQcancel(key.get(), why_not, static_cast<int>(sizeof why_not)) == 1);
+    BOOST_TEST(proxy.wait_until([](const proxy_counts& now) { return now.matches == 1; }));
+    wait_for_sleepers("0");
+}
+
+BOOST_AUTO_TEST_CASE(ours_is_encrypted_or_not_sent) {
+    const auto before = proxy.counts().sessions;
+    const auto failure = give_up(service);
+    check_kind(failure, error_kind::deadline_exceeded);
+    if (libpq_encrypts) {
+        check_says(failure, "the server was asked to cancel");
+        wait_for_sleepers("0");
+        BOOST_TEST(proxy.counts().sessions == before + 1);
+    } else {
+        check_says(failure, "the server was not asked to cancel");
+        check_says(failure, "cancel_in_clear");
+        BOOST_TEST(sleepers() == "1");
+        one(service); // in a session of its own
+        BOOST_TEST(proxy.counts().sessions == before + 1);
+        look.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
+                 "query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()");
+        wait_for_sleepers("0");
+    }
+    BOOST_TEST(proxy.counts().matches == 0U);
+    check_recovers();
+}
+
+BOOST_AUTO_TEST_CASE(in_the_clear_it_is_sent_where_that_was_asked_for) {
+    auto with = config();
+    with.cancel_in_clear = true;
+    postgres_service talkative(with);
+    const auto failure = give_up(talkative);
+    check_kind(failure, error_kind::deadline_exceeded);
+    check_says(failure, "the server was asked to cancel");
+    wait_for_sleepers("0");
+    BOOST_TEST(proxy.counts().matches == (libpq_encrypts ? 0U : 1U));
+    talkative.close();
+    check_recovers();
+}
+
+// What the guide names instead.
+BOOST_AUTO_TEST_CASE(a_server_that_looks_for_its_client_stops_without_a_cancel) {
+    look.run("ALTER DATABASE " + db.name() + " SET client_connection_check_interval = '100ms'");
+    postgres_service watched(config());
+    check_kind(give_up(watched), error_kind::deadline_exceeded);
+    wait_for_sleepers("0");
+    BOOST_TEST(proxy.counts().matches == 0U);
+    watched.close();
     check_recovers();
 }
 

@@ -2,12 +2,15 @@
 
 #include "pq_support.hpp"
 
+#include <pgrepo/pgrepo.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <arpa/inet.h>
+#include <atomic>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -57,6 +60,22 @@ host_port real() {
     return {server().host, server().port};
 }
 
+/// The directory of the server's socket under another name.
+class link_to_the_socket {
+public:
+    link_to_the_socket() : path_("/tmp/pgrepo_hosts_" + std::to_string(::getpid())) {
+        BOOST_REQUIRE(::symlink(real().host.c_str(), path_.c_str()) == 0);
+    }
+    link_to_the_socket(const link_to_the_socket&) = delete;
+    link_to_the_socket& operator=(const link_to_the_socket&) = delete;
+    ~link_to_the_socket() { cut(); }
+    void cut() const { ::unlink(path_.c_str()); }
+    [[nodiscard]] host_port host() const { return {path_, real().port}; }
+
+private:
+    std::string path_;
+};
+
 pgrepo::connection_options over(const std::vector<host_port>& hosts, session_target target = session_target::any) {
     auto out = server();
     out.connect_timeout = 20s;
@@ -104,6 +123,45 @@ BOOST_AUTO_TEST_CASE(the_first_that_answers_is_taken) {
     BOOST_TEST(connection::open(over({closed.host(), real(), unused.host()}))->usable());
     BOOST_TEST(connection::open(over({{"/nonexistent", 1}, closed.host(), real()}))->usable());
     BOOST_TEST(!unused.met());
+}
+
+BOOST_AUTO_TEST_CASE(a_service_names_the_host_that_its_newest_session_is_on) {
+    const port_on_loopback closed(false);
+    const link_to_the_socket link;
+    const auto with = over({closed.host(), link.host(), real()});
+    pgrepo::postgres_config config;
+    config.host = with.host;
+    config.port = with.port;
+    config.other_hosts = with.other_hosts;
+    config.user = with.user;
+    config.password = with.password;
+    config.database = with.database;
+    config.connect_timeout = with.connect_timeout;
+    pgrepo::postgres_service service(config);
+    const auto where = [&] {
+        const auto info = service.connection_info();
+        return host_port{info.host, info.port};
+    };
+    const auto pid = [&] { return service.select_value<std::int32_t>(pgrepo::sql<"SELECT pg_backend_pid()">); };
+    BOOST_TEST((where() == link.host()), where().host);
+
+    std::atomic<bool> torn{false};
+    std::jthread onlooker([&](const std::stop_token& stop) { // whole, whenever it is asked for
+        while (!stop.stop_requested()) {
+            const auto seen = where();
+            if (seen != link.host() && seen != real()) torn = true;
+        }
+    });
+    link.cut();
+    kill_backend(pid());
+    std::this_thread::sleep_for(20ms); // it is looked at again
+    (void)pid();
+    BOOST_TEST((where() == real()), where().host);
+    onlooker.request_stop();
+    onlooker.join();
+    BOOST_TEST(!torn);
+    service.close();
+    BOOST_TEST((where() == real()));
 }
 
 BOOST_AUTO_TEST_CASE(one_that_says_nothing_takes_only_its_share) {

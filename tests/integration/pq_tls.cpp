@@ -1,6 +1,8 @@
 #include "pq_support.hpp"
 #include "support/middleman.hpp"
 
+#include <pgrepo/pq/pool.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <thread>
@@ -91,6 +93,36 @@ BOOST_AUTO_TEST_CASE(an_unverified_session_is_encrypted_and_warned_of) {
     seen.warnings.clear();
     (void)connection::open(tls_server(), {}, &seen);
     BOOST_TEST(seen.warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(in_production_an_unverified_session_takes_two_to_open) {
+    auto with = tls_server();
+    with.tls = pgrepo::tls_mode::insecure_no_verify;
+    recorder seen;
+    const auto refused = [&](auto&& open) {
+        const auto caught = failure(open);
+        BOOST_TEST((caught.kind() == error_kind::configuration), caught.what());
+        BOOST_TEST(has(caught.what(), "tls turns verification off"), caught.what());
+        BOOST_TEST(has(caught.what(), "allow_unverified_tls_in_production"), caught.what());
+        BOOST_TEST((seen.warnings.empty() && seen.sessions.empty())); // before anything is sent
+    };
+    const auto open = [&] { BOOST_TEST(connection::open(with, {}, &seen)->encrypted()); };
+    const auto borrow = [&] {
+        pgrepo::pool pool(with, {}, &seen);
+        (void)pool.acquire();
+    };
+    with.environment = pgrepo::app_environment::production;
+    refused(open);
+    refused(borrow);
+    with.environment = pgrepo::app_environment::development;
+    ::setenv("APP_ENV", "production", 1); // the process knows what the options were not told
+    refused(open);
+    refused(borrow);
+    with.allow_unverified_tls_in_production = true;
+    open();
+    borrow();
+    ::unsetenv("APP_ENV");
+    BOOST_TEST(seen.warnings.size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_password_is_a_wrong_password_here_too) {

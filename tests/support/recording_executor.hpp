@@ -22,6 +22,7 @@ struct recorded {
     std::source_location where{};
     pgrepo::statement_key key{};
     bool prepare = true;
+    bool sensitive = false;
     bool terminated = false; ///< a zero follows the text, as libpq needs it
 
     std::vector<std::optional<std::string>> values{}; ///< as they would travel
@@ -36,6 +37,7 @@ template <class Op> recorded record(const Op& op) {
                  .where = statement.where,
                  .key = statement.key,
                  .prepare = statement.prepare,
+                 .sensitive = statement.sensitive,
                  .terminated = statement.text.data()[statement.text.size()] == '\0'};
     const pgrepo::parameters_view& view = op.parameters();
     for (int i = 0; i < view.count; ++i) {

@@ -8,16 +8,20 @@ using namespace pgrepo;
 BOOST_AUTO_TEST_SUITE(B52)
 
 BOOST_AUTO_TEST_CASE(booleans) {
-    for (const char* name : {"SSL_ENABLED", "SSL_REJECT_UNAUTHORIZED", "ALLOW_UNVERIFIED_TLS_IN_PRODUCTION"})
+    for (const char* name : {"SSL_ENABLED", "SSL_REJECT_UNAUTHORIZED", "CANCEL_IN_CLEAR", "ERROR_DETAIL",
+                             "ALLOW_UNVERIFIED_TLS_IN_PRODUCTION"})
         for (const char* value : {"TRUE", "True", "yes", "on", "off", "no", "t", "2", "-1", " true", "true ", "null"})
             check_says(complaint_with(name, value),
                        std::string("PGREPO_UNIT_") + name + " is not one of true, false, 1, 0");
-    for (const char* name : {"SSL_ENABLED", "SSL_REJECT_UNAUTHORIZED", "ALLOW_UNVERIFIED_TLS_IN_PRODUCTION"})
+    for (const char* name : {"SSL_ENABLED", "SSL_REJECT_UNAUTHORIZED", "CANCEL_IN_CLEAR", "ERROR_DETAIL",
+                             "ALLOW_UNVERIFIED_TLS_IN_PRODUCTION"})
         check_says(complaint_with(name, ""), std::string("PGREPO_UNIT_") + name + " is set but empty");
     for (const char* value : {"true", "1"})
         BOOST_TEST(config_with("ALLOW_UNVERIFIED_TLS_IN_PRODUCTION", value).allow_unverified_tls_in_production);
     for (const char* value : {"false", "0"})
         BOOST_TEST(!config_with("ALLOW_UNVERIFIED_TLS_IN_PRODUCTION", value).allow_unverified_tls_in_production);
+    BOOST_TEST(config_with("CANCEL_IN_CLEAR", "true").connection().cancel_in_clear);
+    BOOST_TEST(!config_with("CANCEL_IN_CLEAR", "false").connection().cancel_in_clear);
 }
 
 BOOST_AUTO_TEST_CASE(names_of_modes) {

@@ -85,6 +85,39 @@ BOOST_AUTO_TEST_CASE(the_columns_say_what_the_mapping_says) {
     BOOST_TEST(columns[8].touched);
 }
 
+// Errors and logs go by it.
+BOOST_AUTO_TEST_CASE(every_statement_of_a_record_with_sensitive_columns_says_so) {
+    const auto said = [&] { return std::exchange(db.last.sensitive, false); };
+    (void)orders.find(7);
+    BOOST_TEST(said());
+    (void)orders.find_by_ids({7});
+    BOOST_TEST(said());
+    (void)orders.find_one(col<&Order::name> == "x");
+    BOOST_TEST(said());
+    (void)orders.find_all();
+    BOOST_TEST(said());
+    (void)orders.find_page();
+    BOOST_TEST(said());
+    (void)orders.find_page({.total = pgrepo::total::none});
+    BOOST_TEST(said());
+    (void)orders.count();
+    BOOST_TEST(said());
+    (void)orders.exists();
+    BOOST_TEST(said());
+    (void)orders.create(NewOrder{});
+    BOOST_TEST(said());
+    (void)orders.update(7, Move{.name = "x"});
+    BOOST_TEST(said());
+    (void)orders.update(7, CheckedMove{.name = "x"});
+    BOOST_TEST(said());
+    (void)orders.update(7, Move{});
+    BOOST_TEST(said());
+    (void)orders.remove(7);
+    BOOST_TEST(said());
+    (void)db.select_value<std::int32_t>(pgrepo::sql<"SELECT 1">);
+    BOOST_TEST(!said());
+}
+
 BOOST_AUTO_TEST_CASE(renamed_and_embedded_columns_are_read) {
     (void)orders.find(7);
     BOOST_TEST(db.last.text == std::string("SELECT ") + all + from + R"( WHERE "id" = $1)");

@@ -154,6 +154,20 @@ BOOST_AUTO_TEST_CASE(an_error_is_copied_without_throwing_and_keeps_its_details) 
     BOOST_TEST((copy.kind() == error_kind::data));
 }
 
+// A view of what an error says holds as long as the error does, its SQLSTATE's too.
+BOOST_AUTO_TEST_CASE(a_sqlstate_of_an_error_can_be_viewed) {
+    const error failure({.kind = error_kind::unique_violation, .message = "m", .state = sqlstate("23505")});
+    const std::string_view kept = failure.sqlstate().code();
+    const std::string_view family = failure.sqlstate().class_code();
+    BOOST_TEST(static_cast<const void*>(kept.data()) ==
+               static_cast<const void*>(failure.details().state.code().data()));
+    BOOST_TEST(kept == "23505");
+    BOOST_TEST(family == "23");
+    static_assert(std::is_reference_v<decltype(failure.sqlstate())>);
+    const sqlstate copy = failure.sqlstate();
+    BOOST_TEST((copy == "23505"));
+}
+
 BOOST_AUTO_TEST_CASE(an_error_that_was_moved_from_can_still_be_read) {
     error first({.kind = error_kind::data, .message = "m"});
     const error second = std::move(first);

@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(a_failure_shows_the_beginning_of_its_text) {
     kept_log log;
     const pgrepo::error failure({.kind = pgrepo::error_kind::unique_violation,
                                  .message = "duplicate key value violates unique constraint \"users_email_key\"",
-                                 .state = pgrepo::sqlstate("23505")});
+                                 .state = pgrepo::sqlstate("23505"),
+                                 .detail = "Key (email)=(ada) already exists."}); // was asked for
     auto event = found();
     const std::string sql = "INSERT INTO users " + std::string(300, 'x');
     event.statement.text = sql;
@@ -91,6 +92,7 @@ BOOST_AUTO_TEST_CASE(a_failure_shows_the_beginning_of_its_text) {
     const std::string line = log.one();
     BOOST_TEST(line.starts_with("error pgrepo statement id=\"users.find\""));
     BOOST_TEST(line.find("kind=\"unique_violation\" sqlstate=\"23505\" message=\"duplicate key") != std::string::npos);
+    BOOST_TEST(line.find("detail=\"Key (email)=(ada) already exists.\"") != std::string::npos);
     BOOST_TEST(line.find("sql=\"" + sql.substr(0, 200) + "...\"") != std::string::npos);
     BOOST_TEST(line.find("rows=") == std::string::npos);
 }

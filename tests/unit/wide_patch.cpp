@@ -43,7 +43,8 @@ struct Wide {
     std::int32_t a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
     std::string text;
 
-    using pgrepo_mapping = pgrepo::annotations<pgrepo::table<"wide">, pgrepo::primary_key<&Wide::id>>;
+    using pgrepo_mapping =
+        pgrepo::annotations<pgrepo::table<"wide">, pgrepo::primary_key<&Wide::id>, pgrepo::sensitive<&Wide::text>>;
 };
 struct Narrow {
     std::optional<std::int32_t> a{}, b{}, c{}, d{}, e{};
@@ -63,11 +64,13 @@ public:
         allocated = allocations.load();
         text = op.statement().text;
         parameters = op.parameters().count;
+        sensitive = op.statement().sensitive;
         return typename Op::result_type{};
     }
     long allocated = 0;
     std::string_view text{};
     int parameters = 0;
+    bool sensitive = false;
 };
 
 template <class Patch> std::size_t shapes_built() {
@@ -150,6 +153,11 @@ BOOST_AUTO_TEST_CASE(threads_that_meet_a_shape_at_once_agree) {
     }
     for (const auto& each : seen) BOOST_TEST((each == seen[0]));
     BOOST_TEST(shapes_built<Broad>() == before + 32);
+}
+
+BOOST_AUTO_TEST_CASE(one_built_for_a_record_with_sensitive_columns_says_so) {
+    (void)wide.update(7, Broad{.h = 1});
+    BOOST_TEST(db.sensitive);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

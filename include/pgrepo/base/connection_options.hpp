@@ -15,7 +15,7 @@ enum class tls_mode : unsigned char {
     verify_full, ///< encrypted, certificate and host name verified; also on loopback
     off,         ///< plain text; refused for a network host
     /// Encrypted, but with whoever answers: anybody in the middle reads and changes everything. Warned of at each
-    /// connect. A password is still given only to a server that proves to know it (SCRAM with channel binding).
+    /// connect, and refused in production. A password is still given only to a server that proves to know it (SCRAM with channel binding).
     insecure_no_verify,
 };
 
@@ -40,6 +40,9 @@ enum class pooler_mode : unsigned char {
     none,        ///< a session of ours is a session of the server
     transaction, ///< PgBouncer or its like, which may change the server's session after each transaction
 };
+
+/// What the program is run for: APP_ENV. In production, what lays open more than it should is refused or warned of.
+enum class app_environment : unsigned char { development, production };
 
 /// One more server to try.
 struct host_port {
@@ -71,11 +74,20 @@ struct connection_options {
     std::chrono::milliseconds lock_timeout{0};      ///< the server stops waiting for a lock after it; 0: none of ours
     pooler_mode pooler = pooler_mode::none;
     channel_binding_mode channel_binding = channel_binding_mode::automatic;
+    /// An encrypted session's cancel may be sent in the clear where libpq (before 17) cannot do better. Whoever reads it
+    /// learns a secret that cancels this one session, which is closed; unset, such a statement runs on.
+    bool cancel_in_clear = false;
     std::vector<host_port> other_hosts{}; ///< tried in this order after `host`, all within `connect_timeout`
     session_target target = session_target::any;
     /// What is empty here may come from where libpq looks: the password from PGPASSWORD or ~/.pgpass, the client's certificate
     /// and key and revocation lists from ~/.postgresql.
     bool ambient = false;
+    /// Errors carry the server's message as it is, its DETAIL and its HINT, which quote values and whole rows. Not for
+    /// statements of a record with sensitive columns. Warned of at each connect in production.
+    bool error_detail = false;
+    /// In production `tls_mode::insecure_no_verify` is refused. What the environment variable APP_ENV says counts as well.
+    app_environment environment = app_environment::development;
+    bool allow_unverified_tls_in_production = false; ///< the second, loud yes that `insecure_no_verify` needs there
 };
 
 } // namespace pgrepo

@@ -13,7 +13,8 @@
 
 namespace pgrepo {
 
-/// What an error knows. `message` holds no secret and no parameter value: whoever fills it sees to that.
+/// What an error knows. `message` holds no secret, and no parameter value unless `connection_options::error_detail` asks for
+/// what the server says of it: whoever fills it sees to that.
 struct error_details {
     error_kind kind{};
     std::string message{};
@@ -24,6 +25,8 @@ struct error_details {
     std::string constraint{};
     std::string statement_id{};
     std::source_location where{};
+    std::string detail{}; ///< the server's DETAIL, control characters escaped
+    std::string hint{};   ///< and its HINT
 };
 
 /// The one exception of the library. Switch over `kind()`; the rest says which row, rule and call.
@@ -37,14 +40,17 @@ public:
     error& operator=(const error&) noexcept = default;
 
     [[nodiscard]] error_kind kind() const noexcept { return details_->kind; }
-    /// Empty when the server did not give one.
-    [[nodiscard]] pgrepo::sqlstate sqlstate() const noexcept { return details_->state; }
+    /// Empty when the server did not give one. Lives as long as the error or a copy of it, and so does a view of its code.
+    [[nodiscard]] const pgrepo::sqlstate& sqlstate() const noexcept { return details_->state; }
     /// What happened and what to do, without the decoration of `what()`.
     [[nodiscard]] const std::string& message() const noexcept { return details_->message; }
     [[nodiscard]] const std::string& schema() const noexcept { return details_->schema; }
     [[nodiscard]] const std::string& table() const noexcept { return details_->table; }
     [[nodiscard]] const std::string& column() const noexcept { return details_->column; }
     [[nodiscard]] const std::string& constraint() const noexcept { return details_->constraint; }
+    /// What the server adds, such as the row that fails or the key that exists. Empty unless `error_detail` was set for the
+    /// session, and for statements of a record with sensitive columns.
+    [[nodiscard]] const std::string& detail() const noexcept { return details_->detail; }
     /// The identifier of the statement, as written in `query<…>` or made for a repository ("users.find").
     [[nodiscard]] const std::string& statement_id() const noexcept { return details_->statement_id; }
     /// The user's line that made the call. `line() == 0` when there was none (a background task).

@@ -18,6 +18,7 @@ public:
     }
 
     [[nodiscard]] constexpr bool empty() const noexcept { return code_[0] == '\0'; }
+    /// A view into this object.
     [[nodiscard]] constexpr std::string_view code() const noexcept {
         return empty() ? std::string_view{} : std::string_view{code_, 5};
     }

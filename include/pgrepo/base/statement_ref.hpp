@@ -27,6 +27,8 @@ struct statement_ref {
     std::source_location where{};
     /// False: sent unnamed each time, as a text that is not expected again (`unsafe_sql`) should be.
     bool prepare = true;
+    /// Of a record with sensitive columns: what the server says of its values is not shown, whatever is asked for.
+    bool sensitive = false;
 };
 
 /// Encoded parameters in the arrays that libpq takes. Views, valid while the call blocks.

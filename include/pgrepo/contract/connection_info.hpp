@@ -7,7 +7,7 @@ namespace pgrepo {
 
 /// Where a service is connected to and how much of its pool is open. Never holds a secret.
 struct connection_info {
-    std::string host{};
+    std::string host{}; ///< of several, the one that the session opened last is on
     std::uint16_t port = 0;
     std::string database{};
     std::uint32_t pool_size = 0; ///< sessions open now

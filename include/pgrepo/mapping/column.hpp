@@ -36,7 +36,8 @@ struct table_view {
     std::size_t key_parts = 0;
     const column* removal = nullptr; // of soft delete
     const column* version = nullptr;
-    bool touches = false; // a change of a row writes a version or a time besides
+    bool touches = false;   // a change of a row writes a version or a time besides
+    bool sensitive = false; // one of the columns is
 
     constexpr table_view() = default;
     constexpr table_view(std::string_view table, const column* columns, std::size_t count) noexcept
@@ -49,6 +50,7 @@ struct table_view {
             if (c.soft_delete && removal == nullptr) removal = &c;
             if (c.version && version == nullptr) version = &c;
             if (c.version || c.touched) touches = true;
+            if (c.sensitive) sensitive = true;
         }
     }
 

@@ -19,8 +19,8 @@ enum class log_format : unsigned char {
 };
 
 struct log_options {
-    /// From this level on. `debug` is for development: it shows each statement with its text. Never a value: neither a
-    /// parameter's nor one of a row.
+    /// From this level on. `debug` is for development: it shows each statement with its text. Never a value, neither a
+    /// parameter's nor one of a row, but what the server says of them where `error_detail` was asked for.
     log_level level = log_level::info;
     log_format format = log_format::line;
     std::size_t most_sql = 200; ///< characters of a statement's text that are shown with a failure
@@ -30,8 +30,7 @@ struct log_options {
 ///
 /// debug: statements (identifier, SQL, types of the parameters, milliseconds in queue, server and decoding, rows), acquiring,
 /// transactions that were committed. info: sessions, the pool, notices of the server, transactions that were rolled back.
-/// warning: warnings, the server's among them. error: statements that failed (identifier, SQLSTATE, the error's own text, which
-/// holds no value, milliseconds, the first characters of the SQL), sessions that were not to be had, outcomes that nobody
+/// warning: warnings, the server's among them. error: statements that failed (identifier, SQLSTATE, the error's own text, milliseconds, the first characters of the SQL), sessions that were not to be had, outcomes that nobody
 /// knows. Control characters are escaped: a line is one line.
 ///
 /// Costs nothing below its level but the test. Thread-safe if `write` is.

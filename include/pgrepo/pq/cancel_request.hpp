@@ -3,31 +3,25 @@
 #include <pgrepo/base/config.hpp>
 #include <pgrepo/pq/handles.hpp>
 
-#include <memory>
-
 namespace pgrepo::detail {
 
-/// Asks the server to stop what one session is doing, over a link of its own, from a thread of its own: whoever gave up does
-/// not wait for a server that may be out of reach. Sent only for a session that is closed with it and never used again:
-/// it cannot hit a later statement. Thread-safe.
-///
-/// libpq sends the session's process id and secret in the clear, also where the session itself is encrypted (before
-/// libpq 17): they are good for cancelling this session and nothing else. Source: libpq manual, PQcancel.
-class cancel_request {
-public:
-    /// Of no session: sends nothing.
-    cancel_request() noexcept = default;
-    /// Of a session that is open. Keeps what it needs: may outlive it. Throws std::bad_alloc.
-    explicit cancel_request(pg_conn* session);
-
-    /// Does not wait, and tells nothing of how it went. Nothing is sent where no thread is to be had, or where sixteen are
-    /// on their way already, in the whole process: the network is broken then.
-    void send() const noexcept;
-
-private:
-    struct key;
-    std::shared_ptr<key> key_{};
+enum class cancel_outcome : unsigned char {
+    sent,     ///< on its way; how it went is told to nobody
+    withheld, ///< it would have to be sent in the clear
+    /// No thread or memory is to be had, the session is no more, or sixteen are on their way already, in the whole process:
+    /// the network is broken then.
+    impossible,
 };
+
+/// Asks the server to stop what this session is doing, over a link of its own, from a thread of its own: whoever gave up
+/// does not wait for a server that may be out of reach. Only for a session that is closed right after it and never used
+/// again: then it cannot hit a later statement.
+///
+/// What is sent is the session's process id and a secret, good for cancelling this session and nothing else. From libpq 17 on
+/// the link is encrypted and verified as the session is, and given up after ten seconds. Before, libpq can only send it in
+/// the clear: of an encrypted session that is done only with `in_clear`.
+/// Thread-safe for different sessions. Source: libpq manual, PQcancelCreate, PQcancel.
+[[nodiscard]] cancel_outcome request_cancel(pg_conn* session, bool in_clear) noexcept;
 
 } // namespace pgrepo::detail
 

@@ -7,7 +7,6 @@
 #include <pgrepo/base/events.hpp>
 #include <pgrepo/base/fork_guard.hpp>
 #include <pgrepo/base/statement_ref.hpp>
-#include <pgrepo/pq/cancel_request.hpp>
 #include <pgrepo/pq/deadline_watch.hpp>
 #include <pgrepo/pq/handles.hpp>
 #include <pgrepo/pq/last_statement.hpp>
@@ -40,10 +39,11 @@ enum class session_omen : unsigned char {
 
 [[nodiscard]] transaction_status status_of(int libpq) noexcept; // of a PGTransactionStatusType
 
+enum class cancel_outcome : unsigned char;
 } // namespace detail
 
 /// One session with a PostgreSQL server. Parameters and results travel in binary, nothing waits longer than its
-/// deadline, nothing is written to stderr (but the warning of `tls_mode::insecure_no_verify` where there is no observer).
+/// deadline, nothing is written to stderr (but warnings of `tls_mode::insecure_no_verify`, and of `error_detail` in production, where there is no observer).
 /// Not thread-safe: one thread at a time; of two calls that overlap the second is refused (kind usage), nearly always. Its
 /// address stays, so it cannot be moved; hold it by pointer.
 class connection {
@@ -54,7 +54,8 @@ public:
     /// count, but for some that libpq offers no way around: PGTZ, PGDATESTYLE, PGGEQO (reported to
     /// `observer::on_warning` as "ambient_setting"), PGSERVICE (must not name an unknown service) and PGREQUIREPEER
     /// and PGREQUIREAUTH (can only refuse more).
-    /// Throws `error`: configuration (before anything is sent), connect_failed (refused, no such host or socket, TLS,
+    /// Throws `error`: configuration (before anything is sent; also an unverified TLS mode in production, unless
+    /// `allow_unverified_tls_in_production` is set), connect_failed (refused, no such host or socket, TLS,
     /// unknown database, server full or starting, no answer in connect_timeout), authentication_failed,
     /// deadline_exceeded (`limit` ended first). No message holds the password or text of an unauthenticated server.
     /// `watcher` may be null and must outlive the connection.
@@ -73,7 +74,8 @@ public:
     /// no transaction was open (it had not run); inside one the error is thrown and the next call prepares afresh.
     /// No deadline given: `connection_options::call_timeout` counts.
     /// At the deadline, or when it is stopped, the server is asked to cancel what it is doing, and the session closed: a
-    /// cancel can then hit nothing else.
+    /// cancel can then hit nothing else. With a libpq before 17, which would send it in the clear, that of an encrypted
+    /// session is not sent, unless `connection_options::cancel_in_clear` is set.
     /// Throws `error`: the kind of the SQLSTATE; encode (too many or too large parameters, nothing sent);
     /// deadline_exceeded and cancelled (closed, or nothing was sent: the text says which); connection_lost (the statement may or
     /// may not have run, the text says if it cannot have); usage (COPY: closed); closed.
@@ -106,6 +108,8 @@ public:
     /// Cost: one system call (140–450 ns) when there is nothing.
     [[nodiscard]] bool alive_after_idle() noexcept;
 
+    /// The host that gave the session, of several the one that it is on, and its port. Empty once closed.
+    [[nodiscard]] host_port endpoint() const;
     /// The server process that serves this session; 0 once closed.
     [[nodiscard]] int backend_pid() const noexcept { return notes_->backend_pid; }
     /// 150012 for 15.12. Of a pooler: what it claims.
@@ -158,6 +162,7 @@ private:
     void check_call(const trip& call);
     static void check_parameters(const trip& call, const parameters_view& parameters);
     [[nodiscard]] bool queue(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with);
+    [[nodiscard]] static std::string_view cancel_clause(detail::cancel_outcome cancel) noexcept;
     void await(trip& call, detail::exchange& talk);
     [[nodiscard]] bool heals(trip& call, const detail::exchange& talk, ride with);
     [[noreturn]] void refuse(const trip& call, const detail::exchange& talk);
@@ -171,7 +176,6 @@ private:
 
     std::unique_ptr<detail::session_notes> notes_; // before handle_: libpq holds its address until PQfinish
     detail::connection_handle handle_{};
-    detail::cancel_request cancel_{};
     detail::fork_guard born_{};
     observer* watcher_ = nullptr;
     detail::watch_post* post_ = nullptr;
@@ -190,6 +194,8 @@ private:
     bool may_write_ = true; // by what was asked for
     detail::last_statement last_{};
     bool pooled_ = false; // by somebody else: each transaction may have another session of the server
+    bool cancels_in_clear_ = false;
+    bool shows_detail_ = false;
     detail::statement_cache statements_;
 };
 

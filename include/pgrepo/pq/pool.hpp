@@ -77,6 +77,8 @@ public:
     [[nodiscard]] pool_statistics statistics() const noexcept;
     /// Who has sessions now, the oldest loan first.
     [[nodiscard]] std::vector<pool_holder> holders() const;
+    /// The host that the session opened last is on, or was, and its port; of `options` the first before there was one.
+    [[nodiscard]] host_port newest_endpoint() const;
 
 private:
     detail::owner<detail::pool_core, detail::pool_core_leaver> core_;

@@ -65,6 +65,7 @@ public:
     [[nodiscard]] std::vector<pool_holder> holders() const;
     void resize(std::uint32_t max);
     void retire_all() noexcept;
+    [[nodiscard]] host_port newest_endpoint() const;
 
 private:
     static constexpr auto ping_patience = std::chrono::seconds(1);
@@ -164,6 +165,7 @@ private:
     std::uint32_t waiting_holders_ = 0; // seats whose borrower waits for another
     pool_queue queue_{};
     std::uint64_t acquired_ = 0;
+    host_port newest_; // where the session is that was opened last
     bool closed_ = false;
     bool left_ = false; // by its pool
 

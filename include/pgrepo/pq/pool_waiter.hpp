@@ -3,6 +3,8 @@
 #include <pgrepo/base/deadline.hpp>
 #include <pgrepo/base/error.hpp>
 
+#include <pthread.h>
+
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +29,8 @@ struct pool_waiter {
     deadline::clock::time_point since{};
     pool_seat* seat = nullptr;
     std::optional<error> failure{};
-    bool holds = false; // its thread has sessions
+    pthread_t thread = ::pthread_self(); // that waits
+    bool holds = false;                  // has sessions already
     bool queued = false;
     bool told = false; // and has not tried yet
     pool_waiter* older = nullptr;

@@ -14,9 +14,6 @@
 
 namespace pgrepo {
 
-/// What the program is run for: APP_ENV. In production an unverified TLS mode is refused.
-enum class app_environment : unsigned char { development, production };
-
 /// Where the database is and how it is used. Plain fields with defaults; `postgres_service` validates them.
 /// Each field's variable, range and effect: docs/configuration.md.
 struct postgres_config {
@@ -43,6 +40,7 @@ struct postgres_config {
     std::string tls_cert{};             ///< file with the client's certificate; empty: none is shown
     std::string tls_key{};              ///< file with its key, not encrypted, for the owner's eyes only
     channel_binding_mode channel_binding = channel_binding_mode::automatic;
+    bool cancel_in_clear = false; ///< with libpq before 17: a cancel of an encrypted session may go in the clear
     app_environment environment = app_environment::development;
     bool allow_unverified_tls_in_production = false; ///< the second, loud yes that `insecure_no_verify` needs there
 
@@ -55,6 +53,10 @@ struct postgres_config {
     /// `transaction`: no named statements, and nothing set for the session: `schema`, `statement_timeout` and
     /// `lock_timeout` do not count then (set them for the role).
     pooler_mode pooler = pooler_mode::none;
+
+    /// Errors carry the server's message, DETAIL and HINT, which quote values and whole rows: for development. Not for
+    /// statements of a record with sensitive columns.
+    bool error_detail = false;
 
     /// What libpq finds in PG* variables and in the home directory counts where a field is empty: the password
     /// (PGPASSWORD, ~/.pgpass), the client's certificate and revocation lists (~/.postgresql). `from_env` then also reads

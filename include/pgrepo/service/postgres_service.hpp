@@ -93,7 +93,8 @@ public:
 
     /// Whether a query succeeds within two seconds, now. One round trip; never throws.
     [[nodiscard]] bool is_connected() noexcept { return core_->is_connected(); }
-    /// Host, port, database, sessions open and allowed. No round trip.
+    /// Host and port that the session opened last is on (or was, also after `close`), database, sessions open and allowed.
+    /// No round trip. Sessions that are older may be on others of several hosts.
     [[nodiscard]] pgrepo::connection_info connection_info() const { return core_->connection_info(); }
     /// Ends it for good: idle sessions are closed now, busy ones when their call is done; every later call throws `error`
     /// kind closed. May be repeated, from any thread.

@@ -63,6 +63,7 @@ template <class Record, class Draft> struct insert_statement {
     using columns = part_columns<Record, Draft, insert_statement>;
     using parameters = typename columns::types;
     static constexpr std::string_view id = statement_id<Record, "create">;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) { write_insert(out, source_of<Record>, columns::list); }
 
     template <std::size_t... Field> static consteval auto make_writers(std::index_sequence<Field...>) {

@@ -49,6 +49,7 @@ template <class Record, bool WithDeleted> struct find_statement {
     using list = column_list<Record>;
     using parameters = typename key_traits<Record>::parameters;
     static constexpr std::string_view id = statement_id<Record, "find">;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) { write_find(out, source_of<Record>, WithDeleted); }
 };
 
@@ -56,18 +57,21 @@ template <class Record, bool WithDeleted> struct find_by_ids_statement {
     using list = column_list<Record>;
     using parameters = type_list<list_parameter<typename key_traits<Record>::type>>;
     static constexpr std::string_view id = statement_id<Record, "find_by_ids">;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) { write_find_by_ids(out, source_of<Record>, WithDeleted); }
 };
 
 template <class Record> struct remove_statement {
     using parameters = typename key_traits<Record>::parameters;
     static constexpr std::string_view id = statement_id<Record, "remove">;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) { write_remove(out, view_of<Record>); }
 };
 
 template <class Record> struct restore_statement {
     using parameters = typename key_traits<Record>::parameters;
     static constexpr std::string_view id = statement_id<Record, "restore">;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) { write_restore(out, view_of<Record>); }
 };
 

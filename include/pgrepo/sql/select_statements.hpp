@@ -42,6 +42,7 @@ template <class Record, class Node, class Order, row_limit Limit, bool WithDelet
         typename join_lists<typename Node::parameters,
                             std::conditional_t<Limit == row_limit::parameters, page_limits, type_list<>>>::type;
     static constexpr std::string_view id = statement_id<Record, select_verb<Limit>>;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) {
         write_select(out, source_of<Record>);
         write_where<Record, Node>(out, WithDeleted);
@@ -55,6 +56,7 @@ template <class Record, class Node, class Order, row_limit Limit, bool WithDelet
 template <class Record, class Node, bool WithDeleted> struct count_statement {
     using parameters = typename Node::parameters;
     static constexpr std::string_view id = statement_id<Record, "count">;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) {
         out.put("SELECT count(*) FROM ").table(table_of<Record>);
         write_where<Record, Node>(out, WithDeleted);
@@ -64,6 +66,7 @@ template <class Record, class Node, bool WithDeleted> struct count_statement {
 template <class Record, class Node, bool WithDeleted> struct exists_statement {
     using parameters = typename Node::parameters;
     static constexpr std::string_view id = statement_id<Record, "exists">;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) {
         out.put("SELECT EXISTS (SELECT FROM ").table(table_of<Record>);
         write_where<Record, Node>(out, WithDeleted);
@@ -78,6 +81,7 @@ template <class Record, class Node, bool WithDeleted> struct exists_statement {
 template <class Record, class Node, class Order, bool WithDeleted> struct page_statement {
     using parameters = typename join_lists<typename Node::parameters, page_limits>::type;
     static constexpr std::string_view id = statement_id<Record, "find_page">;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) {
         constexpr array_view<sort_column> order = sort_columns<effective_order<Record, Order>>::value;
         out.put("SELECT t.\"pgrepo total\", p.\"pgrepo row\", ");

@@ -19,6 +19,7 @@ public:
         void (*write)(sql_writer& out, std::uint64_t shape);
         std::size_t (*types)(oid* out, std::uint64_t shape); // returns how many; `out` may be null
         std::string_view id;
+        bool sensitive = false;
     };
     explicit shape_cache(source from) noexcept : from_(from) {}
     shape_cache(const shape_cache&) = delete;

@@ -37,7 +37,7 @@ inline constexpr std::string_view statement_id{statement_id_bytes<Record, Verb>.
                                                sizeof(statement_id_bytes<Record, Verb>) - 1};
 
 /// A statement whose text the compiler has written: its text, key and parameter types lie in read-only data.
-/// `Statement` has `write(sql_writer&)`, `id` and `parameters`, a type_list.
+/// `Statement` has `write(sql_writer&)`, `id`, `sensitive` and `parameters`, a type_list.
 template <class Statement> struct statement_constant {
     using parameters = typename Statement::parameters;
     using text = frozen_text<Statement>;
@@ -45,7 +45,8 @@ template <class Statement> struct statement_constant {
     static constexpr statement_ref value{.text = text::view,
                                          .key = key_of_padded(text::bytes, text::size, types),
                                          .parameter_types = types,
-                                         .id = Statement::id};
+                                         .id = Statement::id,
+                                         .sensitive = Statement::sensitive};
 };
 
 } // namespace pgrepo::detail

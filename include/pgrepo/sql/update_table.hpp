@@ -17,6 +17,7 @@ inline constexpr unsigned most_constant_parts = 6;
 template <class Record, class Patch> struct update_source {
     using traits = patch_traits<Record, Patch>;
     static constexpr std::string_view id = statement_id<Record, "update">;
+    static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr array_view<oid> key = parameter_types_of<typename key_traits<Record>::parameters>::value;
 
     /// A shape that sets nothing is `find`, the prepared statement included.
@@ -55,7 +56,8 @@ struct update_shape : std::conditional_t<patch_traits<Record, Patch>::checked, h
         .text = frozen_text<update_shape>::view,
         .key = key_of_padded(frozen_text<update_shape>::bytes, frozen_text<update_shape>::size, types),
         .parameter_types = types,
-        .id = source::id};
+        .id = source::id,
+        .sensitive = source::sensitive};
 };
 
 /// The statement of each shape, by mask.
@@ -91,7 +93,7 @@ template <class Record, class Patch> struct update_table<Record, Patch, false> {
         return source::reads(shape) ? source::find : cache().find(shape);
     }
     [[nodiscard]] static shape_cache& cache() {
-        static shape_cache known({&source::write, &source::types, source::id});
+        static shape_cache known({&source::write, &source::types, source::id, source::sensitive});
         return known;
     }
 };

@@ -202,6 +202,8 @@ bool fault_proxy::meets_text(session& one, const std::string& bytes) {
     text_.clear();
     ++counts_.matches;
     switch (fate_) {
+    case fate::pass:
+        return false;
     case fate::lose_answer:
         one.loses_answer = true;
         return false;

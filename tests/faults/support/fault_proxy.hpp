@@ -35,6 +35,7 @@ enum class ending : unsigned char {
 
 /// What happens when a text passes on its way to the server.
 enum class fate : unsigned char {
+    pass,         ///< nothing, but it is counted
     lose_request, ///< the chunk that holds it is dropped, and the client's connection reset
     lose_answer,  ///< it is passed on; when the server answers, the answer is dropped and the client's connection reset
     hide_answer,  ///< it is passed on; from then on what the server says is swallowed, and nothing is closed

@@ -17,6 +17,8 @@ PGREPO_COLD PGREPO_DECL std::string compose(const error_details& d) {
     text += ']';
     if (!d.state.empty()) text.append(" ").append(d.state.code());
     text.append(" ").append(d.message);
+    if (!d.detail.empty()) text.append("; detail: ").append(d.detail);
+    if (!d.hint.empty()) text.append("; hint: ").append(d.hint);
     const char* separator = " (";
     const auto part = [&](std::string_view label, std::string_view value) {
         if (value.empty()) return;

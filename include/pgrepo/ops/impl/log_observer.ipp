@@ -190,7 +190,8 @@ PGREPO_DECL void log_observer::on_statement(const statement_event& event) noexce
         if (event.failure != nullptr)
             line.text("kind", to_string(event.failure->kind()))
                 .text("sqlstate", event.failure->sqlstate().code())
-                .text("message", event.failure->message());
+                .text("message", event.failure->message())
+                .text("detail", event.failure->detail());
         line.truth("decode_failed", event.decode_failed).milliseconds("ms", event.total());
         if (!failed) {
             std::string types;

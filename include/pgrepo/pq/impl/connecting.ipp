@@ -169,18 +169,27 @@ PGREPO_DECL error_details connecting::failure(const connection_options& options)
     return out;
 }
 
-/// Each time: who turned verification off should not forget it. Without an observer it goes to stderr, since a warning
-/// that nobody hears would be none.
-PGREPO_DECL void warn_of_unverified_tls(const connection_options& options, observer* watcher) noexcept {
+/// Without an observer it goes to stderr, since a warning that nobody hears would be none.
+PGREPO_DECL void warn(observer* watcher, std::string_view code, const std::string& text) noexcept {
+    if (watcher != nullptr)
+        watcher->on_warning({.code = code, .message = text});
+    else
+        std::fprintf(stderr, "pgrepo: warning: %s\n", text.c_str());
+}
+
+/// Each time: who let go of a protection should not forget it.
+PGREPO_DECL void warn_of_choices(const connection_options& options, observer* watcher) noexcept {
     try {
-        const std::string text = "TLS with " + describe_endpoint(options) +
-                                 " is not verified: anybody in the middle can read and change everything. Turn "
-                                 "verification on (SSL_REJECT_UNAUTHORIZED=true) and name the authority's certificate "
-                                 "(SSL_CA)";
-        if (watcher != nullptr)
-            watcher->on_warning({.code = "unverified_tls", .message = text});
-        else
-            std::fprintf(stderr, "pgrepo: warning: %s\n", text.c_str());
+        if (options.tls == tls_mode::insecure_no_verify)
+            warn(watcher, "unverified_tls",
+                 "TLS with " + describe_endpoint(options) +
+                     " is not verified: anybody in the middle can read and change everything. Turn "
+                     "verification on (SSL_REJECT_UNAUTHORIZED=true) and name the authority's certificate "
+                     "(SSL_CA)");
+        if (options.error_detail && in_production(options))
+            warn(watcher, "error_detail",
+                 "errors carry what the server says of values and rows, in production, where they reach logs. Turn "
+                 "error_detail off (ERROR_DETAIL=false)");
     } catch (const std::bad_alloc&) {} // then opening will say so
 }
 
@@ -297,7 +306,7 @@ private:
 PGREPO_DECL connection_handle connect(const connection_options& options, deadline limit, session_notes& notes,
                                       watch_post* post) {
     check_options(options);
-    if (options.tls == tls_mode::insecure_no_verify) warn_of_unverified_tls(options, notes.watcher);
+    warn_of_choices(options, notes.watcher);
     host_round round(options, limit, notes, post);
     std::vector<host_port> hosts{{options.host, options.port}};
     hosts.insert(hosts.end(), options.other_hosts.begin(), options.other_hosts.end());

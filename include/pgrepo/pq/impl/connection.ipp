@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/pq/cancel_request.hpp>
 #include <pgrepo/pq/connecting.hpp>
 #include <pgrepo/pq/connection.hpp>
 #include <pgrepo/pq/endpoint.hpp>
@@ -68,7 +69,8 @@ PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_option
     made->may_write_ = options.target == session_target::any || options.target == session_target::read_write ||
                        options.target == session_target::primary;
     made->look();
-    made->cancel_ = detail::cancel_request(made->handle_.get());
+    made->cancels_in_clear_ = options.cancel_in_clear;
+    made->shows_detail_ = options.error_detail;
     made->socket_ = PQsocket(made->handle_.get());
     made->notes_->backend_pid = PQbackendPID(made->handle_.get());
     made->server_version_ = PQserverVersion(made->handle_.get());
@@ -163,7 +165,7 @@ PGREPO_DECL deadline::clock::time_point connection::start_of_call(deadline limit
 }
 
 PGREPO_DECL void connection::refuse(const trip& call, const detail::exchange& talk) {
-    error_details details = detail::describe(talk.failure());
+    error_details details = detail::describe(talk.failure(), shows_detail_ && !call.statement.sensitive);
     heed(details.state);
     if (call.stale)
         details.message += "; the table was altered, or the session's statements dropped, since the statement was "
@@ -274,6 +276,21 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
     return talk.sync();
 }
 
+/// What becomes of the statement that nobody waits for any more.
+PGREPO_DECL std::string_view connection::cancel_clause(detail::cancel_outcome cancel) noexcept {
+    switch (cancel) {
+    case detail::cancel_outcome::sent:
+        return "; the server was asked to cancel the statement, which may or may not have run";
+    case detail::cancel_outcome::withheld:
+        return "; the server was not asked to cancel the statement, which may run on: this libpq would ask in the clear, "
+               "beside an encrypted session. Use libpq 17 or later, have the server look for its clients "
+               "(client_connection_check_interval), or set cancel_in_clear";
+    case detail::cancel_outcome::impossible:
+        break;
+    }
+    return "; the server could not be asked to cancel the statement, which may run on";
+}
+
 /// Waits for the answer and settles what holds however it turned out. On return the session goes on.
 PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     call.sent = true;
@@ -281,22 +298,22 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     if (outcome == detail::wait_outcome::timed_out) {
         const bool ended = post_ != nullptr && post_->ended();
         const bool stopped = ended || (call.stop != nullptr && call.stop->stop_requested());
-        cancel_.send();
-        close(ended     ? "closed"
-              : stopped ? "stopped"
-                        : "deadline"); // before anything that throws and would leave the session half way
+        const detail::cancel_outcome cancel = detail::request_cancel(handle_.get(), cancels_in_clear_);
+        // Before anything that throws and would leave the session half way.
+        close(ended ? "closed" : stopped ? "stopped" : "deadline");
         const bool commits = call.kind == trip::form::commit;
         const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(deadline::clock::now() - call.start);
         std::string text = ended     ? "the pool was closed, which ended the call after "
                            : stopped ? "the call was stopped after "
                                      : "no answer within ";
         text += std::to_string(waited.count()) + " ms";
-        text +=
-            commits ? ", COMMIT being under way: the transaction may or may not be committed. Look whether its effects "
-                      "are there before repeating it"
-            : stopped ? "; the server was asked to cancel the statement, which may or may not have run"
-                      : "; the server was asked to cancel the statement, which may or may not have run. Give the call "
-                        "more time, or make the statement faster";
+        if (commits)
+            text +=
+                ", COMMIT being under way: the transaction may or may not be committed. Look whether its effects are "
+                "there before repeating it";
+        else
+            text += cancel_clause(cancel);
+        if (!commits && !stopped) text += ". Give the call more time, or make the statement faster";
         report(call, {.kind = commits   ? error_kind::commit_unknown
                               : ended   ? error_kind::closed
                               : stopped ? error_kind::cancelled
@@ -430,7 +447,7 @@ PGREPO_DECL void connection::control(const char* text, deadline limit, std::sour
     if (!talk.simple(text)) lose(call, nullptr);
     if (commits) call.kind = trip::form::commit; // from here on it may be with the server
     await(call, talk);
-    if (talk.failure() != nullptr) report(call, detail::describe(talk.failure()));
+    if (talk.failure() != nullptr) report(call, detail::describe(talk.failure(), shows_detail_));
     if (commits && talk.answer() != nullptr &&
         std::string_view(PQcmdStatus(const_cast<pg_result*>(talk.answer()))) != "COMMIT")
         report(call, {.kind = error_kind::transaction_aborted,
@@ -600,6 +617,15 @@ PGREPO_DECL bool connection::ping(deadline limit) noexcept {
 PGREPO_DECL std::string_view connection::parameter(const char* name) const noexcept {
     const char* value = PQparameterStatus(handle_.get(), name);
     return value == nullptr ? std::string_view{} : std::string_view{value};
+}
+
+PGREPO_DECL host_port connection::endpoint() const {
+    const char* host = PQhost(handle_.get()); // of null: null
+    const char* port = PQport(handle_.get());
+    host_port out{.host = host == nullptr ? "" : host, .port = 0};
+    for (; port != nullptr && *port != '\0'; ++port)
+        out.port = static_cast<std::uint16_t>(out.port * 10 + (*port - '0')); // what was given to libpq
+    return out;
 }
 
 PGREPO_DECL bool connection::encrypted() const noexcept {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <netinet/in.h>
 #include <string_view>
@@ -45,6 +46,13 @@ PGREPO_DECL bool wants_tls(const connection_options& options) noexcept {
     const auto on_a_network = [](const std::string& host) { return !is_unix_socket(host) && !is_loopback(host); };
     return on_a_network(options.host) ||
            std::ranges::any_of(options.other_hosts, [&](const host_port& one) { return on_a_network(one.host); });
+}
+
+PGREPO_DECL bool in_production(const connection_options& options) noexcept {
+    // Fields may not have been told where the program runs; the process knows.
+    const char* app_env = std::getenv("APP_ENV");
+    return options.environment == app_environment::production ||
+           (app_env != nullptr && std::string_view(app_env) == "production");
 }
 
 PGREPO_DECL std::string trusted_certificates(const connection_options& options) {
@@ -122,6 +130,12 @@ PGREPO_DECL setting_problems problems_of(const connection_options& options) {
     for (const host_port& one : options.other_hosts) find_host_problems(options, one, problems);
     find_session_problems(options, problems);
     find_tls_file_problems(options, problems);
+    if (options.tls == tls_mode::insecure_no_verify && in_production(options) &&
+        !options.allow_unverified_tls_in_production)
+        problems.push_back({"tls", "turns verification off, which lets anybody in the middle read and change "
+                                   "everything, and is refused in production; leave it on and name the authority's "
+                                   "certificate (tls_ca, SSL_CA), or set allow_unverified_tls_in_production "
+                                   "(ALLOW_UNVERIFIED_TLS_IN_PRODUCTION=true) as well"});
     // One sentence for each field and cause, however many hosts it is true of.
     setting_problems said;
     for (setting_problem& problem : problems)

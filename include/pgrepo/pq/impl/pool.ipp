@@ -39,6 +39,10 @@ PGREPO_DECL void pool::retire_all() noexcept {
     core_->retire_all();
 }
 
+PGREPO_DECL host_port pool::newest_endpoint() const {
+    return core_->newest_endpoint();
+}
+
 PGREPO_DECL pool_counts pool::counts() const noexcept {
     return core_->counts();
 }

@@ -18,7 +18,8 @@ PGREPO_DECL pool_core::seat_block::seat_block(std::uint32_t count) : watch(count
 PGREPO_DECL pool_core::pool_core(connection_options options, pool_options limits, observer* watcher)
     : options_(std::move(options)),
       limits_(limits),
-      watcher_(watcher) {
+      watcher_(watcher),
+      newest_{options_.host, options_.port} {
     if (limits_.max == 0) raise(error_kind::configuration, "the pool's max is 0; it must be 1 or more");
     if (limits_.min > limits_.max)
         raise(error_kind::configuration, "the pool's min is larger than its max; lower min or raise max");
@@ -307,6 +308,7 @@ PGREPO_DECL void pool_core::put_back(pool_seat& seat, time_point now) noexcept {
         queue_.remove(*oldest);
         queue_.tries(*oldest);
         seat.now = pool_seat::use::borrowed;
+        seat.thread = oldest->thread; // not any more of whoever gives it back, and may come again
         oldest->seat = &seat;
         oldest->complete(*oldest);
         queue_.tell_one(idle_); // what it had been told of is another's now
@@ -575,6 +577,11 @@ PGREPO_DECL pool_close_report pool_core::close(deadline limit) noexcept {
 PGREPO_DECL bool pool_core::is_closed() const noexcept {
     const std::lock_guard lock(mutex_);
     return closed_;
+}
+
+PGREPO_DECL host_port pool_core::newest_endpoint() const {
+    const std::lock_guard lock(mutex_);
+    return newest_;
 }
 
 } // namespace pgrepo::detail

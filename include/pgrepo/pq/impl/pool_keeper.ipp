@@ -97,17 +97,23 @@ PGREPO_DECL void pool_core::open_one(lock_type& lock, time_point now) noexcept {
 
     std::unique_ptr<connection> link;
     std::optional<error> failure;
+    host_port endpoint;
     try {
         link = connection::open(options_, {}, watcher_, seat.post); // within connect_timeout
+        endpoint = link->endpoint();
     } catch (const error& caught) {
         failure.emplace(caught);
     } catch (const std::exception&) {
+        link.reset();
         failure = out_of_memory();
     }
     const auto took = clock::now() - now;
 
     lock.lock();
-    if (link && !closed_ && total_ <= limits_.max) return opened(seat, std::move(link), took);
+    if (link && !closed_ && total_ <= limits_.max) {
+        newest_ = std::move(endpoint);
+        return opened(seat, std::move(link), took);
+    }
     if (failure && !closed_) {
         ++counted_.open_failures;
         outage_.note(*failure, clock::now());

@@ -98,7 +98,7 @@ PGREPO_DECL std::string_view condition(sqlstate state) noexcept {
     return "the server refused the statement; its log says more";
 }
 
-PGREPO_DECL error_details describe(const pg_result* failure) {
+PGREPO_DECL error_details describe(const pg_result* failure, bool in_full) {
     const auto field = [&](int code) {
         const char* text = failure == nullptr ? nullptr : PQresultErrorField(failure, code);
         return text == nullptr ? std::string_view{} : std::string_view{text};
@@ -123,8 +123,14 @@ PGREPO_DECL error_details describe(const pg_result* failure) {
     const bool is_known_plain = out.state == "42501" || out.state == "55P03" || out.state == "55006" ||
                                 field(PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery";
     const bool may_be_a_value = names_things && !is_known_plain && field(PG_DIAG_STATEMENT_POSITION).empty();
-    if (!primary.empty() && !may_be_a_value && out.state != "42601" && !out.state.code().starts_with("57P") &&
-        std::ranges::find(harmless, family) != std::end(harmless))
+    if (in_full) {
+        out.detail = escaped(field(PG_DIAG_MESSAGE_DETAIL), 4000);
+        out.hint = escaped(field(PG_DIAG_MESSAGE_HINT));
+    }
+    if (in_full && !primary.empty())
+        out.message = escaped(primary, 4000);
+    else if (!primary.empty() && !may_be_a_value && out.state != "42601" && !out.state.code().starts_with("57P") &&
+             std::ranges::find(harmless, family) != std::end(harmless))
         out.message = escaped(primary);
     else
         out.message = condition(out.state);

@@ -195,6 +195,7 @@ PGREPO_DECL void read_tls(config_reader& env, postgres_config& config) {
     env.text("tls_key", "SSL_KEY", config.tls_key);
     env.text("tls_cert", "SSL_CERT", config.tls_cert);
     env.choice<channel_binding_mode>("channel_binding", "CHANNEL_BINDING", config.channel_binding, channel_bindings);
+    env.choice("cancel_in_clear", "CANCEL_IN_CLEAR", config.cancel_in_clear);
     env.choice("allow_unverified_tls_in_production", "ALLOW_UNVERIFIED_TLS_IN_PRODUCTION",
                config.allow_unverified_tls_in_production);
     if (const auto found = env.plain("environment", "APP_ENV"))
@@ -219,6 +220,7 @@ PGREPO_DECL void read_session(config_reader& env, postgres_config& config) {
     env.span("statement_timeout", "STATEMENT_TIMEOUT", config.statement_timeout, 0);
     env.span("lock_timeout", "LOCK_TIMEOUT", config.lock_timeout, 0);
     env.number<std::uint16_t>("statement_cache", "STATEMENT_CACHE", config.statement_cache, 0, 65535);
+    env.choice("error_detail", "ERROR_DETAIL", config.error_detail);
     env.choice<pooler_mode>("pooler", "POOLER", config.pooler, pooler_modes);
     env.choice<session_target>("target", "TARGET_SESSION_ATTRS", config.target, session_targets);
 }

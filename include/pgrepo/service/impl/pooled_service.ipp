@@ -114,7 +114,7 @@ PGREPO_DECL void session_transaction::raise_ended(const statement_ref& statement
 }
 
 PGREPO_DECL pooled_service::pooled_service(const postgres_config& config)
-    : info_{.host = config.host, .port = config.port, .database = config.database, .pool_max = config.pool_max},
+    : info_{.database = config.database, .pool_max = config.pool_max},
       watcher_(config.observer),
       pooler_expected_(config.pooler != pooler_mode::none),
       pool_((config.validate(), config.connection()), config.pool(), config.observer) {}
@@ -203,6 +203,9 @@ PGREPO_DECL bool pooled_service::is_connected() noexcept {
 
 PGREPO_DECL pgrepo::connection_info pooled_service::connection_info() const {
     pgrepo::connection_info info = info_;
+    auto [host, port] = pool_.newest_endpoint();
+    info.host = std::move(host);
+    info.port = port;
     info.pool_size = pool_.counts().total;
     return info;
 }

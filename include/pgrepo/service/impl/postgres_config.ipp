@@ -8,7 +8,6 @@
 #include <pgrepo/service/postgres_config.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,15 +35,6 @@ PGREPO_DECL setting_problems problems_of(const postgres_config& config) {
     limit("idle_timeout", config.idle_timeout, 0);
     limit("max_lifetime", config.max_lifetime, 0);
     limit("leak_threshold", config.leak_threshold, 0);
-    // A configuration of fields may not have been told where it runs; the process knows.
-    const char* app_env = std::getenv("APP_ENV");
-    const bool production = config.environment == app_environment::production ||
-                            (app_env != nullptr && std::string_view(app_env) == "production");
-    if (config.tls == tls_mode::insecure_no_verify && production && !config.allow_unverified_tls_in_production)
-        problems.push_back({"tls", "turns verification off, which lets anybody in the middle read and change "
-                                   "everything, and is refused in production; leave it on and name the authority's "
-                                   "certificate (tls_ca, SSL_CA), or set allow_unverified_tls_in_production "
-                                   "(ALLOW_UNVERIFIED_TLS_IN_PRODUCTION=true) as well"});
     return problems;
 }
 
@@ -80,9 +70,13 @@ PGREPO_DECL connection_options postgres_config::connection() const {
     out.lock_timeout = lock_timeout;
     out.pooler = pooler;
     out.channel_binding = channel_binding;
+    out.cancel_in_clear = cancel_in_clear;
     out.other_hosts = other_hosts;
     out.target = target;
     out.ambient = ambient;
+    out.error_detail = error_detail;
+    out.environment = environment;
+    out.allow_unverified_tls_in_production = allow_unverified_tls_in_production;
     return out;
 }
 

@@ -49,7 +49,8 @@ PGREPO_DECL const statement_ref& shape_cache::build(std::uint64_t shape) {
     made->statement = {.text = made->text,
                        .key = make_statement_key(made->text, made->types),
                        .parameter_types = {made->types.data(), made->types.size()},
-                       .id = from_.id};
+                       .id = from_.id,
+                       .sensitive = from_.sensitive};
 
     const std::atomic_ref<node*> head(bucket(shape));
     node* first = head.load(std::memory_order_acquire);
