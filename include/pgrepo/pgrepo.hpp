@@ -56,6 +56,7 @@
 #include <pgrepo/service/postgres_config.hpp>
 #include <pgrepo/service/postgres_service.hpp>
 #include <pgrepo/service/service_view.hpp>
+#include <pgrepo/service/with_retry.hpp>
 #if !defined(PGREPO_SEPARATE_COMPILATION)
 #include <pgrepo/service/pooled_service.hpp>
 #endif

@@ -56,6 +56,7 @@
 #include <pgrepo/service/impl/pooled_service.ipp>
 #include <pgrepo/service/impl/postgres_config.ipp>
 #include <pgrepo/service/impl/variable_source.ipp>
+#include <pgrepo/service/impl/with_retry.ipp>
 #include <pgrepo/sql/impl/bind_patch.ipp>
 #include <pgrepo/sql/impl/criteria.ipp>
 #include <pgrepo/sql/impl/part_columns.ipp>

@@ -27,6 +27,8 @@ const number_variable numbers[] = {
     {"MAX_USES", 0, most, 7500, PGREPO_COUNT(max_uses)},
     {"MAX_LIFETIME", 0, most, 1800000, PGREPO_SPAN(max_lifetime)},
     {"LEAK_THRESHOLD", 0, most, 30000, PGREPO_SPAN(leak_threshold)},
+    {"MAX_WAITING", 0, most, 10000, PGREPO_COUNT(max_waiting)},
+    {"CONNECT_CONCURRENCY", 1, 64, 2, PGREPO_COUNT(connect_concurrency)},
     {"STATEMENT_TIMEOUT", 0, most, 0, PGREPO_SPAN(statement_timeout)},
     {"LOCK_TIMEOUT", 0, most, 0, PGREPO_SPAN(lock_timeout)},
     {"STATEMENT_CACHE", 0, 65535, 256, PGREPO_COUNT(statement_cache)},

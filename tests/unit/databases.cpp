@@ -36,6 +36,8 @@ const layered all_variables[] = {
     {"MAX_USES", "11", "12", [](const postgres_config& c) { return text(c.max_uses); }},
     {"MAX_LIFETIME", "11", "12", [](const postgres_config& c) { return text(c.max_lifetime.count()); }},
     {"LEAK_THRESHOLD", "11", "12", [](const postgres_config& c) { return text(c.leak_threshold.count()); }},
+    {"MAX_WAITING", "11", "12", [](const postgres_config& c) { return text(c.max_waiting); }},
+    {"CONNECT_CONCURRENCY", "11", "12", [](const postgres_config& c) { return text(c.connect_concurrency); }},
     {"CONNECTION_TIMEOUT", "11", "12", [](const postgres_config& c) { return text(c.connect_timeout.count()); }},
     {"ACQUIRE_TIMEOUT", "11", "12", [](const postgres_config& c) { return text(c.acquire_timeout.count()); }},
     {"CALL_TIMEOUT", "11", "12", [](const postgres_config& c) { return text(c.call_timeout.count()); }},

@@ -17,6 +17,7 @@ namespace pgrepo::detail {
 
 /// Of one pool: the room for its sessions is made at once.
 inline constexpr std::uint32_t most_sessions = 10000;
+inline constexpr std::uint32_t most_openings = 64; // at once: each has a thread
 
 /// Every field that cannot be, by its name.
 [[nodiscard]] setting_problems problems_of(const postgres_config& config);

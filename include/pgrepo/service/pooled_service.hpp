@@ -64,6 +64,7 @@ public:
     PGREPO_DECL bool is_connected() noexcept override;
     PGREPO_DECL pgrepo::connection_info connection_info() const override;
     PGREPO_DECL void close() noexcept override;
+    [[nodiscard]] PGREPO_DECL pgrepo::pool& sessions() noexcept override;
 
     /// Opens a session, runs a query on it, and tells the observer: that the pool works, and of a pooler that nobody configured.
     void establish(std::source_location where);
@@ -76,7 +77,7 @@ private:
     pgrepo::connection_info info_;
     observer* watcher_;
     bool pooler_expected_;
-    pool pool_;
+    pgrepo::pool pool_;
 };
 
 } // namespace pgrepo::detail

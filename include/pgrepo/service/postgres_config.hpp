@@ -27,13 +27,15 @@ struct postgres_config {
     std::string schema = "public"; ///< the one schema on the search path; empty: what the server has for the role
     std::string application_name = "pgrepo";
 
-    std::uint32_t pool_max = 10; ///< sessions at most; 1 to 10000
-    // Carried and checked; the pool acts on these five in a coming change.
+    std::uint32_t pool_max = 10;                     ///< sessions at most; 1 to 10000
     std::uint32_t pool_min = 0;                      ///< sessions kept open
     std::chrono::milliseconds idle_timeout{30000};   ///< an idle session beyond `pool_min` is closed; 0: never
     std::uint32_t max_uses = 7500;                   ///< a session is replaced after so many loans; 0: never
-    std::chrono::milliseconds max_lifetime{1800000}; ///< a session is replaced when it is so old; 0: never
+    std::chrono::milliseconds max_lifetime{1800000}; ///< and when it is so old, a quarter more or less; 0: never
     std::chrono::milliseconds leak_threshold{30000}; ///< a session lent for longer is reported; 0: never
+    std::uint32_t max_waiting = 10000;               ///< calls that wait for one at once; further ones fail
+    std::uint32_t connect_concurrency = 2;           ///< sessions opened at once; 1 to 64
+    const stack_tracer* tracer = nullptr;            ///< takes the stack of each borrower; outlives the service
 
     tls_mode tls = tls_mode::automatic; ///< verify_full for a network host, none for loopback and unix sockets
     std::string tls_ca{};               ///< file with trusted certificates; empty: the system's bundle

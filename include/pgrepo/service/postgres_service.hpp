@@ -19,6 +19,7 @@ namespace pgrepo {
 struct postgres_config;
 struct call_options;
 class service_view;
+class pool;
 
 namespace detail {
 
@@ -96,6 +97,9 @@ public:
     /// Host and port that the session opened last is on (or was, also after `close`), database, sessions open and allowed.
     /// No round trip. Sessions that are older may be on others of several hosts.
     [[nodiscard]] pgrepo::connection_info connection_info() const { return core_->connection_info(); }
+    /// The pool behind: statistics, who holds sessions, `close(deadline)`, another size. Lives as long as the service. Needs
+    /// <pgrepo/pgrepo.hpp>.
+    [[nodiscard]] pgrepo::pool& pool() const noexcept { return core_->sessions(); }
     /// Ends it for good: idle sessions are closed now, busy ones when their call is done; every later call throws `error`
     /// kind closed. May be repeated, from any thread.
     void close() noexcept { core_->close(); }

@@ -10,6 +10,7 @@
 namespace pgrepo {
 
 class transaction;
+class pool;
 struct call_options;
 
 namespace detail {
@@ -49,6 +50,7 @@ public:
     virtual bool is_connected() noexcept = 0;
     virtual pgrepo::connection_info connection_info() const = 0;
     virtual void close() noexcept = 0;
+    [[nodiscard]] virtual pgrepo::pool& sessions() noexcept = 0;
 
 protected:
     service_core() = default;

@@ -205,6 +205,9 @@ PGREPO_DECL void read_tls(config_reader& env, postgres_config& config) {
 PGREPO_DECL void read_pool(config_reader& env, postgres_config& config) {
     env.number<std::uint32_t>("pool_max", "POOL_MAX", config.pool_max, 1, most_sessions);
     env.number<std::uint32_t>("pool_min", "POOL_MIN", config.pool_min, 0, most_sessions);
+    env.number<std::uint32_t>("max_waiting", "MAX_WAITING", config.max_waiting, 0, most_milliseconds);
+    env.number<std::uint32_t>("connect_concurrency", "CONNECT_CONCURRENCY", config.connect_concurrency, 1,
+                              most_openings);
     env.span("idle_timeout", "IDLE_TIMEOUT", config.idle_timeout, 0);
     env.number<std::uint32_t>("max_uses", "MAX_USES", config.max_uses, 0, most_milliseconds);
     env.span("max_lifetime", "MAX_LIFETIME", config.max_lifetime, 0);

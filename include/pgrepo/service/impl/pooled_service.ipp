@@ -214,6 +214,10 @@ PGREPO_DECL void pooled_service::close() noexcept {
     pool_.close();
 }
 
+PGREPO_DECL pgrepo::pool& pooled_service::sessions() noexcept {
+    return pool_;
+}
+
 } // namespace detail
 
 PGREPO_DECL postgres_service::postgres_service(const postgres_config& config, std::source_location where) {

@@ -26,6 +26,8 @@ PGREPO_DECL setting_problems problems_of(const postgres_config& config) {
     sessions("pool_min", config.pool_min, 0);
     if (config.pool_min > config.pool_max)
         problems.push_back({"pool_min", "is more than the pool's maximum, " + std::to_string(config.pool_max)});
+    if (config.connect_concurrency == 0 || config.connect_concurrency > most_openings)
+        problems.push_back({"connect_concurrency", "is not from 1 to " + std::to_string(most_openings)});
     const auto limit = [&](std::string_view field, std::chrono::milliseconds span, int lowest) {
         if (span.count() < lowest || span.count() > most_milliseconds)
             problems.push_back(
@@ -87,7 +89,10 @@ PGREPO_DECL pool_options postgres_config::pool() const {
             .idle_timeout = idle_timeout,
             .max_uses = max_uses,
             .max_lifetime = max_lifetime,
-            .leak_threshold = leak_threshold};
+            .leak_threshold = leak_threshold,
+            .max_waiting = max_waiting,
+            .connect_concurrency = connect_concurrency,
+            .tracer = tracer};
 }
 
 PGREPO_DECL postgres_config postgres_config::from_env(std::string_view prefix) {
