@@ -20,7 +20,8 @@ struct finder {
 inline void measure_finders(const growing::job& todo, std::span<const finder> all) {
     const auto tables = static_cast<std::size_t>(todo.size);
     growing::require(tables <= all.size(), "fewer repositories were compiled in");
-    const auto config = pgrepo::postgres_config::from_env();
+    auto config = pgrepo::postgres_config::from_env();
+    config.max_uses = 0; // by hand nothing is opened anew; README.md says what that costs
     const auto session = by_hand::connect(config);
     std::vector<pgrepo::uuid> ids; // the same in every table
     {

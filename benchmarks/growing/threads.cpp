@@ -114,6 +114,7 @@ void measure_threads(const growing::job& todo, const std::vector<pgrepo::uuid>& 
 
 void measure(const growing::job& todo) {
     auto config = pgrepo::postgres_config::from_env();
+    config.max_uses = 0; // by hand nothing is opened anew; README.md says what that costs
     std::vector<pgrepo::uuid> ids;
     {
         const auto session = by_hand::connect(config);

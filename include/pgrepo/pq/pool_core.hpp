@@ -105,7 +105,7 @@ private:
     [[nodiscard]] std::uint32_t in_use() const noexcept { return total_ - idle_ - opening_; }
     [[nodiscard]] bool alive() const noexcept { return idle_ + in_use() != 0; } // there are sessions, not only hopes
     void put_back(pool_seat& seat, time_point now) noexcept;
-    void make_idle(pool_seat& seat) noexcept;
+    void make_idle(pool_seat& seat, pool_seat** before) noexcept;
     [[nodiscard]] std::unique_ptr<connection> vacate(pool_seat& seat) noexcept;
     void add_seats(std::uint32_t count);
     template <class Function> void each_seat(Function function) const;

@@ -45,7 +45,8 @@ struct connection::trip {
     bool parses = false;
     detail::prepared_statement* slot = nullptr;
     detail::session_traces traces = 0; // of a statement without a slot
-    detail::statement_name name{};
+    detail::statement_name fresh{};           // the name of one without a slot
+    const detail::statement_name* name = &fresh;
 };
 
 PGREPO_DECL connection::connection(const connection_options& options, observer* watcher)
@@ -242,14 +243,15 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
         const auto [found, clash] = statements_.find(statement);
         call.slot = found;
         if (found != nullptr) {
-            call.name = found->name;
+            call.name = &found->name;
         } else if (!clash) {
-            call.name = detail::name_of(statement.key);
+            call.fresh = detail::name_of(statement.key);
+            call.name = &call.fresh;
             // A name that waits to be dropped and is not dropped on this trip is taken. Nor may those that wait pile
             // up inside a transaction.
             const auto& leaving = statements_.leaving();
-            call.parses = call.outside ? !statements_.is_leaving(call.name, most_tidied)
-                                       : !statements_.is_leaving(call.name) && leaving.size() < most_tidied;
+            call.parses = call.outside ? !statements_.is_leaving(call.fresh, most_tidied)
+                                       : !statements_.is_leaving(call.fresh) && leaving.size() < most_tidied;
             tidies = call.outside && !leaving.empty();
         }
     }
@@ -263,7 +265,7 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
     }
     const bool named = call.slot != nullptr || call.parses;
     if (!call.parses && !tidies && with.begin == nullptr)
-        return named ? talk.prepared(call.name, parameters) : talk.unnamed(statement, parameters);
+        return named ? talk.prepared(*call.name, parameters) : talk.unnamed(statement, parameters);
 
     if (!talk.pipeline()) return false;
     // Only outside a transaction: a name that is gone already would put it in error.
@@ -271,8 +273,8 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
         for (std::size_t i = 0; i < std::min(statements_.leaving().size(), most_tidied); ++i)
             if (!talk.tidy(statements_.leaving()[i])) return false;
     if (with.begin != nullptr && !talk.aside(with.begin)) return false;
-    if (call.parses && !talk.parse(call.name, statement)) return false;
-    if (!(named ? talk.prepared(call.name, parameters) : talk.unnamed(statement, parameters))) return false;
+    if (call.parses && !talk.parse(*call.name, statement)) return false;
+    if (!(named ? talk.prepared(*call.name, parameters) : talk.unnamed(statement, parameters))) return false;
     return talk.sync();
 }
 
@@ -338,7 +340,7 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     statements_.left(talk.tidied());
     if (call.parses && talk.parsed()) {
         try {
-            call.slot = &statements_.enter(call.statement, call.name);
+            call.slot = &statements_.enter(call.statement, call.fresh);
             call.slot->traces = call.traces;
             call.slot->id = detail::shortened(call.statement.id);
         } catch (const std::bad_alloc&) {
@@ -358,9 +360,9 @@ PGREPO_DECL bool connection::heals(trip& call, const detail::exchange& talk, rid
     const bool by_name =
         talk.failed_part() == detail::exchange::part::statement && call.slot != nullptr && !call.parses;
     if (by_parse && state == "42P05") {
-        statements_.leave(call.name); // it is not what we know of, and the name is ours
+        statements_.leave(*call.name); // it is not what we know of, and the name is ours
     } else if (by_name && state == "26000" &&
-               field(PG_DIAG_MESSAGE_PRIMARY).find(call.name.data()) != std::string_view::npos) {
+               field(PG_DIAG_MESSAGE_PRIMARY).find(call.name->data()) != std::string_view::npos) {
         statements_.erase(call.statement.key, false); // dropped behind our back
     } else if (by_name && state == "0A000" && field(PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery") {
         statements_.erase(call.statement.key, true); // its result has other columns now

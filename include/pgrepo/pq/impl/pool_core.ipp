@@ -314,15 +314,13 @@ PGREPO_DECL void pool_core::put_back(pool_seat& seat, time_point now) noexcept {
         queue_.tell_one(idle_); // what it had been told of is another's now
         return;
     }
-    make_idle(seat);
+    make_idle(seat, &warmest_);
 }
 
-PGREPO_DECL void pool_core::make_idle(pool_seat& seat) noexcept {
+/// `before`: where in the list of the idle; at its head, but for one that has been idle for longer than others.
+PGREPO_DECL void pool_core::make_idle(pool_seat& seat, pool_seat** before) noexcept {
     seat.now = pool_seat::use::idle;
-    // Nearly always the first: one that was looked at has been idle for longer than others.
-    pool_seat** at = &warmest_;
-    while (*at != nullptr && (*at)->since > seat.since) at = &(*at)->next;
-    seat.next = std::exchange(*at, &seat);
+    seat.next = std::exchange(*before, &seat);
     ++idle_;
     queue_.tell_one(idle_);
 }

@@ -225,7 +225,9 @@ PGREPO_DECL void pool_core::ping_idle(lock_type& lock, time_point now) noexcept 
         if (alive && !closed_) {
             --opening_;
             seat.checked = clock::now();
-            make_idle(seat);
+            pool_seat** before = &warmest_;
+            while (*before != nullptr && (*before)->since > seat.since) before = &(*before)->next;
+            make_idle(seat, before);
             continue;
         }
         ++count_of(counted_.closings, alive ? closing::closed : closing::broken);
