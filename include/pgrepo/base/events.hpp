@@ -20,7 +20,8 @@ struct notice_event {
     int backend_pid = 0;
 };
 
-/// A session was opened or closed. `reason` of a close: "closed", "broken", "not idle", "deadline", "stopped", "copy", "unfit".
+/// A session was opened or closed. `reason` of a close: "closed", "broken", "not idle", "not reset", "deadline", "stopped", "copy",
+/// "unfit"; of the pool's: "idle timeout", "lifetime", "uses", "retired", "surplus".
 struct connection_event {
     bool opened = false;
     int backend_pid = 0;
@@ -85,13 +86,14 @@ struct pool_event {
 
 /// Something that works but should not be so: a borrower returned a connection inside a transaction, …
 struct warning_event {
-    std::string_view code{}; ///< greppable: "returned_busy", "superuser", "ambient_setting"
+    std::string_view code{}; ///< greppable: "returned_busy", "leak", "nested_acquire", "superuser", "ambient_setting"
     std::string_view message{};
     std::source_location where{};
 };
 
 /// Whoever wants to know. Attach with `postgres_config::observer`; it must outlive the service.
-/// Called on the thread that made the call, possibly by many at once, never while a lock of ours is held.
+/// Called on the thread that made the call, and for what the pool does by itself on a thread of the pool; possibly by many
+/// at once, never while a lock of ours is held.
 /// Functions are noexcept: an observer cannot make a call fail. Absent, it costs one branch.
 class observer {
 public:

@@ -45,7 +45,7 @@ struct connection::trip {
     bool parses = false;
     detail::prepared_statement* slot = nullptr;
     detail::session_traces traces = 0; // of a statement without a slot
-    detail::statement_name fresh{};           // the name of one without a slot
+    detail::statement_name fresh{};    // the name of one without a slot
     const detail::statement_name* name = &fresh;
 };
 
