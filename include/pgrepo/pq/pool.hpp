@@ -29,8 +29,8 @@ struct pool_core_leaver {
 /// At most `max` sessions, lent out one borrower at a time. Thread-safe; calls neither the server nor the observer
 /// while it holds its lock.
 ///
-/// Sessions are opened, ended and looked at by threads of its own (one, and up to `connect_concurrency` while it opens
-/// several at once); they are started by the first `acquire`, take no signals and are joined by the destructor, which
+/// Sessions are opened, ended and looked at by threads of its own (one, and up to `connect_concurrency` more while all are
+/// busy); they are started by the first `acquire`, take no signals and are joined by the destructor, which
 /// waits for none of them longer than it takes to stop a connect (50 ms). Callers only ever wait in its queue.
 class pool {
 public:

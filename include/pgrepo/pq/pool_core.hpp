@@ -140,6 +140,7 @@ private:
     void start_keeper();
     [[nodiscard]] bool add_thread(bool keeps) noexcept;
     void stir() noexcept { work_.notify_all(); }
+    void open_if_due(time_point now) noexcept;
     void look_now() noexcept;
     void work(bool keeps) noexcept;
     [[nodiscard]] time_point next_opening(time_point now) const noexcept;
@@ -176,11 +177,12 @@ private:
     pool_outage outage_{};
     std::uint32_t generation_ = 0;
     time_point generation_since_{};
-    std::uint32_t ramp_ = 1;  // sessions opened at once: 1 after an outage, then doubled
-    duration connect_time_{}; // what it takes, lately
-    duration waited_since_{}; // by all waiters together since the last opening began, halved at each look
-    time_point next_look_{};  // of the keeper
-    time_point planned_{};    // when a thread of the pool wakes by itself
+    std::uint32_t ramp_ = 1;     // sessions opened at once: 1 after an outage, then doubled
+    duration connect_time_{};    // what it takes, lately
+    duration waited_since_{};    // by all waiters together since the last opening began, halved at each look
+    time_point next_look_{};     // of the keeper
+    time_point planned_{};       // when a thread of the pool wakes by itself
+    std::uint32_t sleeping_ = 0; // threads of the pool
     std::condition_variable work_{};
     std::condition_variable drained_{};
     std::vector<std::thread> threads_{};

@@ -579,6 +579,7 @@ PGREPO_DECL bool connection::reset(deadline limit) noexcept {
         {detail::temporary_trace, "DISCARD TEMP"},
     };
     omen_ = detail::session_omen::none;
+    if (pooled_) traces_ = 0; // who pools the server's sessions resets them
     if (traces_ == 0) return true;
     if ((traces_ & detail::lasting_trace) == 0) {
         try {

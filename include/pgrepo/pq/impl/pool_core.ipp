@@ -165,7 +165,7 @@ PGREPO_DECL loan pool_core::lend_after_wait(const call_options& options, const p
                 ++counted_.waited;
                 if (total_ < limits_.max) {
                     waited_since_ += waited;
-                    if (const auto now = clock::now(); next_opening(now) <= now) stir();
+                    if (queue_.size() > 1) open_if_due(clock::now());
                 }
             }
             leave();
@@ -260,7 +260,7 @@ PGREPO_DECL void pool_core::admit(lock_type& lock, blocking_waiter& waiter, cons
 
 PGREPO_DECL void pool_core::enqueue(pool_waiter& waiter) {
     queue_.push(waiter);
-    if (next_opening(waiter.since) < planned_) stir();
+    open_if_due(waiter.since);
 }
 
 /// Those that this thread has borrowed; how many.
@@ -450,7 +450,7 @@ PGREPO_DECL std::unique_ptr<connection> pool_core::vacate(pool_seat& seat) noexc
         return gone;
     }
     if (!alive() && outage_.lasts()) queue_.fail_all(outage_.cause());
-    if (next_opening(clock::now()) < planned_) stir();
+    open_if_due(clock::now());
     return gone;
 }
 
@@ -525,8 +525,10 @@ PGREPO_DECL void pool_core::leave() noexcept {
 PGREPO_DECL void pool_core::close() noexcept {
     if (born_.in_child()) return;
     bool first = false;
+    std::uint32_t max = 0;
     {
         const std::lock_guard lock(mutex_);
+        max = limits_.max;
         first = !std::exchange(closed_, true);
         if (first) {
             queue_.tell_all();
@@ -536,7 +538,7 @@ PGREPO_DECL void pool_core::close() noexcept {
             stir();
         }
     }
-    if (first && watcher_ != nullptr) watcher_->on_pool({.established = false, .max = limits_.max});
+    if (first && watcher_ != nullptr) watcher_->on_pool({.established = false, .max = max});
     for (;;) {
         std::unique_ptr<connection> one; // one at a time: no allocation, and no goodbye under the lock
         const std::lock_guard lock(mutex_);

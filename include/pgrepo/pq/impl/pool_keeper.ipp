@@ -46,11 +46,25 @@ PGREPO_DECL void pool_core::work(bool keeps) noexcept {
         }
         const auto due = std::min(next_opening(now), keeps ? next_look_ : time_point::max());
         planned_ = std::min(planned_, due);
+        ++sleeping_;
         if (due == time_point::max())
             work_.wait(lock);
         else
             work_.wait_until(lock, due);
+        --sleeping_;
         planned_ = time_point::max(); // of the others that sleep: they may be woken once too often
+    }
+}
+
+/// Something has changed that may call for another session. A thread that sleeps is woken where it would sleep too long; where all
+/// are busy (opening, or waiting for an idle session's answer) there is one more. With the lock held.
+PGREPO_DECL void pool_core::open_if_due(time_point now) noexcept {
+    const auto due = next_opening(now);
+    if (due == time_point::max() || threads_.empty()) return;
+    if (sleeping_ != 0) {
+        if (due < planned_) stir();
+    } else if (due <= now && threads_.size() <= limits_.connect_concurrency) {
+        static_cast<void>(add_thread(false)); // where none is to be had, one that is busy comes to it
     }
 }
 
@@ -89,10 +103,7 @@ PGREPO_DECL void pool_core::open_one(lock_type& lock, time_point now) noexcept {
     ++opening_;
     ++total_;
     waited_since_ = {};
-    if (next_opening(now) <= now) {
-        if (threads_.size() < limits_.connect_concurrency) static_cast<void>(add_thread(false));
-        stir();
-    }
+    open_if_due(now); // another one, at the same time
     lock.unlock();
 
     std::unique_ptr<connection> link;
@@ -161,7 +172,7 @@ PGREPO_DECL void pool_core::opened(pool_seat& seat, std::unique_ptr<connection> 
                        : deadline::after(now, limits_.max_lifetime * (0.75 + 0.5 * random_share())).at();
     next_look_ = std::min(next_look_, now + look_period());
     put_back(seat, deadline::coarse_now());
-    if (next_opening(now) <= now) stir();
+    open_if_due(now);
 }
 
 /// An eighth of the shortest time that is to be kept, and not more than a second.
