@@ -24,6 +24,7 @@
 #include <pgrepo/pq/impl/cancel_request.ipp>
 #include <pgrepo/pq/impl/connecting.ipp>
 #include <pgrepo/pq/impl/connection.ipp>
+#include <pgrepo/pq/impl/connection_refusals.ipp>
 #include <pgrepo/pq/impl/deadline_watch.ipp>
 #include <pgrepo/pq/impl/endpoint.ipp>
 #include <pgrepo/pq/impl/exchange.ipp>

@@ -113,11 +113,11 @@ std::string escaped(const std::string& text) {
 }
 
 /// One session, with the setting. The library refuses to open one on which it is off, so it is switched off afterwards,
-/// by the program's own SET: what a program can do to itself. Every test looks at its end whether that still holds.
+/// by a block of the program's own, in which the pool does not see it (it would undo a plain SET). Every test looks at its end whether that still holds.
 struct hostile_fixture {
     explicit hostile_fixture(const char* conforming) : setting(conforming), service(one_session()) {
-        service.execute(unsafe_sql("SET standard_conforming_strings = " + setting));
-        service.execute(sql<"SET escape_string_warning = off">);
+        service.execute(unsafe_sql("DO $$ BEGIN EXECUTE 'SET standard_conforming_strings = " + setting +
+                                   "'; EXECUTE 'SET escape_string_warning = off'; END $$"));
         pid = service.select_value<std::int32_t>(sql<"SELECT pg_backend_pid()">);
     }
 
@@ -126,6 +126,7 @@ struct hostile_fixture {
         tables = look.run(list_of_tables);
         auto config = db.config();
         config.pool_max = 1; // and what breaks a session is seen by the next call
+        config.max_uses = 0;
         return config;
     }
     /// To be called last: nothing was dropped, changed or made, and the session is the one it was.

@@ -19,6 +19,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <source_location>
 #include <string>
@@ -111,7 +112,7 @@ public:
     /// The host that gave the session, of several the one that it is on, and its port. Empty once closed.
     [[nodiscard]] host_port endpoint() const;
     /// The server process that serves this session; 0 once closed.
-    [[nodiscard]] int backend_pid() const noexcept { return notes_->backend_pid; }
+    [[nodiscard]] int backend_pid() const noexcept { return notes_.backend_pid; }
     /// 150012 for 15.12. Of a pooler: what it claims.
     [[nodiscard]] int server_version() const noexcept { return server_version_; }
     /// A setting that the server reports ("TimeZone", "in_hot_standby", "is_superuser"); empty if it does not, or
@@ -140,6 +141,8 @@ public:
     [[nodiscard]] bool in_call() const noexcept { return in_call_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::string last_statement() const { return last_.text(); }
 
+    /// The call that follows at once begins at that moment, of the kernel's last tick: it need not ask the clock again.
+    void note_start(deadline::clock::time_point now) noexcept { start_ = now; }
     /// For pools: what the next statement's event says it waited for this session.
     void note_queue(std::chrono::nanoseconds waited) noexcept { queued_ = waited; }
 
@@ -148,6 +151,10 @@ public:
     void close(std::string_view reason = "closed") noexcept;
 
 private:
+    static constexpr int most_parameters = 65535;
+    static constexpr std::int64_t most_bytes_of_one = std::int64_t{64} << 20;
+    static constexpr std::int64_t most_bytes = std::int64_t{256} << 20;
+
     connection(const connection_options& options, observer* watcher);
 
     struct trip; // one call under way; in connection.ipp
@@ -155,35 +162,47 @@ private:
     void look() noexcept;
     void drop_notifications() noexcept;
     void heed(sqlstate state) noexcept;
-    [[nodiscard]] deadline::clock::time_point start_of_call(deadline limit) const noexcept;
+    [[nodiscard]] deadline::clock::time_point start_of_call(deadline limit) noexcept;
     class stopping;
-    void require_parent(const statement_ref& statement) const;
+    // what each call does; connection.ipp
     void check_session(const connection_options& options);
+    rowset perform(trip& call, const parameters_view& parameters, ride with);
     void check_call(const trip& call);
     static void check_parameters(const trip& call, const parameters_view& parameters);
     [[nodiscard]] bool queue(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with);
-    [[nodiscard]] static std::string_view cancel_clause(detail::cancel_outcome cancel) noexcept;
     void await(trip& call, detail::exchange& talk);
-    [[nodiscard]] bool heals(trip& call, const detail::exchange& talk, ride with);
-    [[noreturn]] void refuse(const trip& call, const detail::exchange& talk);
     [[nodiscard]] rowset finish(trip& call, detail::exchange& talk);
     void control(const char* text, deadline limit, std::source_location where);
     void end_trip(const trip& call, const detail::exchange& talk);
     [[nodiscard]] statement_event event_of(const trip& call) noexcept;
     void observe(const trip& call, rowset& rows) noexcept;
-    [[noreturn]] void lose(const trip& call, const pg_result* failure);
-    [[noreturn]] void report(const trip& call, error_details details);
+    // what few calls do; connection_refusals.ipp
+    PGREPO_COLD rowset perform_stoppable(trip& call, const parameters_view& parameters, const call_options& options,
+                                         ride with);
+    PGREPO_COLD bool queue_parts(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with,
+                                 bool clash);
+    PGREPO_COLD void enter(trip& call) noexcept;
+    PGREPO_COLD void heed_command(const trip& call, const detail::exchange& talk);
+    void require_parent(const statement_ref& statement) const;
+    [[nodiscard]] static std::string_view cancel_clause(detail::cancel_outcome cancel) noexcept;
+    PGREPO_COLD bool heals(trip& call, const detail::exchange& talk, ride with);
+    [[noreturn]] PGREPO_COLD static void refuse_parameters(const trip& call, const parameters_view& parameters);
+    [[noreturn]] PGREPO_COLD void refuse_call(const trip& call);
+    [[noreturn]] PGREPO_COLD void refuse_copy(const trip& call);
+    [[noreturn]] PGREPO_COLD void refuse(const trip& call, const detail::exchange& talk);
+    [[noreturn]] PGREPO_COLD void give_up(const trip& call);
+    [[noreturn]] PGREPO_COLD void lose(const trip& call, const pg_result* failure);
+    [[noreturn]] PGREPO_COLD void report(const trip& call, error_details details);
 
-    std::unique_ptr<detail::session_notes> notes_; // before handle_: libpq holds its address until PQfinish
+    // What every call needs stands together, as little of it as can be: the server has used the caches in between.
+    detail::session_notes notes_{}; // before handle_: libpq holds its address until PQfinish
     detail::connection_handle handle_{};
-    detail::fork_guard born_{};
     observer* watcher_ = nullptr;
     detail::watch_post* post_ = nullptr;
-    std::unique_ptr<detail::deadline_watch> own_watch_{}; // of a session without a pool, once a call can be stopped
     std::chrono::milliseconds call_timeout_{};
-    std::chrono::nanoseconds queued_{};
+    detail::fork_guard born_{};
     int socket_ = -1;
-    int server_version_ = 0;
+    deadline::clock::time_point start_{};                                 // of the next call, if it is known
     std::atomic<transaction_status> status_{transaction_status::unknown}; // reports read it from other threads
     bool usable_ = false;
     detail::session_traces traces_ = 0;
@@ -191,16 +210,21 @@ private:
     bool listens_ = false;    // LISTEN was seen; one inside a function is not
     unsigned char trips_ = 0; // since the last look for notifications of those that are not seen
     std::atomic<bool> in_call_{false};
-    bool may_write_ = true; // by what was asked for
-    detail::last_statement last_{};
     bool pooled_ = false; // by somebody else: each transaction may have another session of the server
+    detail::last_statement last_{};
+    detail::statement_cache statements_;
+
+    std::unique_ptr<detail::deadline_watch> own_watch_{}; // of a session without a pool, once a call can be stopped
+    std::chrono::nanoseconds queued_{};
+    int server_version_ = 0;
+    bool may_write_ = true; // by what was asked for
     bool cancels_in_clear_ = false;
     bool shows_detail_ = false;
-    detail::statement_cache statements_;
 };
 
 } // namespace pgrepo
 
 #if !defined(PGREPO_SEPARATE_COMPILATION)
 #include <pgrepo/pq/impl/connection.ipp>
+#include <pgrepo/pq/impl/connection_refusals.ipp>
 #endif

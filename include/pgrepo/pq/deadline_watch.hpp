@@ -29,10 +29,10 @@ public:
     /// thread; the watch must live.
     void stop() noexcept;
     /// By the thread that waits, between waits, when nobody can call `stop` any more.
-    void resume() noexcept { stopped_.store(false, std::memory_order_relaxed); }
+    void resume() noexcept { state_.fetch_and(static_cast<unsigned char>(~stopped)); }
     /// As `stop`, for good: whatever session comes here.
     void end() noexcept;
-    [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool ended() const noexcept { return (state_.load(std::memory_order_relaxed) & for_good) != 0; }
 
 private:
     friend class deadline_watch;
@@ -45,8 +45,9 @@ private:
     deadline_watch* watch_ = nullptr;
     std::atomic<ticks> due_{unarmed};
     std::atomic<int> socket_{-1};
-    std::atomic<bool> stopped_{false};
-    std::atomic<bool> ended_{false};
+    static constexpr unsigned char stopped = 1;
+    static constexpr unsigned char for_good = 2;
+    std::atomic<unsigned char> state_{0};
 };
 
 /// Ends waits whose deadline has passed, from a thread of its own, so that a wait itself needs no timer: a poll with a

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/base/config.hpp>
+#include <pgrepo/base/deadline.hpp>
 #include <pgrepo/pq/connection.hpp>
 
 #include <utility>
@@ -40,6 +41,9 @@ public:
     [[nodiscard]] connection& operator*() const noexcept { return *borrowed_; }
     [[nodiscard]] connection* operator->() const noexcept { return borrowed_; }
     [[nodiscard]] explicit operator bool() const noexcept { return borrowed_ != nullptr; }
+
+    /// When it was lent, by the kernel's last tick. Precondition: it holds a connection.
+    [[nodiscard]] deadline::clock::time_point since() const noexcept;
 
     /// Ends the loan now. May be repeated.
     void give_back() noexcept;

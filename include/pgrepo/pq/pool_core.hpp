@@ -118,19 +118,20 @@ private:
 
     // a wait
     [[nodiscard]] loan lend(const call_options& options, const pool_caller& caller);
+    [[noreturn]] PGREPO_COLD static void refuse_child(const pool_caller& caller);
     [[nodiscard]] loan lend_observed(const call_options& options, const pool_caller& caller);
     [[nodiscard]] loan lend_after_wait(const call_options& options, const pool_caller& caller);
     [[nodiscard]] loan hand_over(pool_seat& seat) noexcept;
     [[nodiscard]] bool fit_after_idle(const claim& got, deadline limit) noexcept;
-    void admit(lock_type& lock, blocking_waiter& waiter, const pool_caller& caller);
+    PGREPO_COLD void admit(lock_type& lock, blocking_waiter& waiter, const pool_caller& caller);
     void enqueue(pool_waiter& waiter);
     [[nodiscard]] std::uint32_t mark_own_seats(bool waits) noexcept;
-    [[noreturn]] void exhausted(lock_type& lock, const refusal& why, const pool_caller& caller);
-    [[noreturn]] static void raise_outage(lock_type& lock, error_details cause, const pool_caller& caller);
+    [[noreturn]] PGREPO_COLD void exhausted(lock_type& lock, const refusal& why, const pool_caller& caller);
+    [[noreturn]] PGREPO_COLD static void raise_outage(lock_type& lock, error_details cause, const pool_caller& caller);
 
     // the end of a loan
-    [[nodiscard]] bool mend(pool_seat& seat) noexcept;
-    void end(pool_seat& seat, closing why) noexcept;
+    [[nodiscard]] PGREPO_COLD bool mend(pool_seat& seat) noexcept;
+    PGREPO_COLD void end(pool_seat& seat, closing why) noexcept;
     void retire_generation(std::uint32_t generation, bool gone) noexcept;
     void end_marked_loan(lock_type& lock, pool_seat& seat) noexcept;
     void warn(const char* code, std::string_view message, std::source_location where) const noexcept;

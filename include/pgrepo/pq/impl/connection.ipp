@@ -5,6 +5,7 @@
 #include <pgrepo/pq/connection.hpp>
 #include <pgrepo/pq/endpoint.hpp>
 #include <pgrepo/pq/exchange.hpp>
+#include <pgrepo/pq/impl/connection_trip.ipp>
 #include <pgrepo/pq/impl/libpq.ipp>
 #include <pgrepo/pq/impl/shape_memory.ipp>
 #include <pgrepo/pq/impl/statement_report.ipp>
@@ -25,36 +26,11 @@
 
 namespace pgrepo {
 
-/// One call on its way: what was asked, until when, and how it travels.
-struct connection::trip {
-    enum class form : unsigned char {
-        statement,
-        commit, // losing the session now means not knowing
-    };
-
-    const statement_ref& statement;
-    deadline::clock::time_point start;
-    deadline limit;
-    const std::stop_token* stop = nullptr;
-    form kind = form::statement;
-    bool named = true;  // may be prepared under its name
-    bool sent = false;  // some of it may be with the server
-    bool stale = false; // the prepared statement no longer fits its tables
-    // of the last attempt
-    bool outside = false; // no transaction was open before it
-    bool parses = false;
-    detail::prepared_statement* slot = nullptr;
-    detail::session_traces traces = 0; // of a statement without a slot
-    detail::statement_name fresh{};    // the name of one without a slot
-    const detail::statement_name* name = &fresh;
-};
-
 PGREPO_DECL connection::connection(const connection_options& options, observer* watcher)
-    : notes_(std::make_unique<detail::session_notes>()),
-      watcher_(watcher),
+    : watcher_(watcher),
       call_timeout_(std::min<std::chrono::milliseconds>(options.call_timeout, std::chrono::hours(24 * 365))),
       statements_(options.statement_cache) {
-    notes_->watcher = watcher;
+    notes_.watcher = watcher;
 }
 
 PGREPO_DECL connection::~connection() {
@@ -64,7 +40,7 @@ PGREPO_DECL connection::~connection() {
 PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_options& options, deadline limit,
                                                          observer* watcher, detail::watch_post* post) {
     std::unique_ptr<connection> made(new connection(options, watcher)); // the constructor is private
-    made->handle_ = detail::connect(options, limit, *made->notes_, post);
+    made->handle_ = detail::connect(options, limit, made->notes_, post);
     made->post_ = post;
     made->pooled_ = options.pooler == pooler_mode::transaction;
     made->may_write_ = options.target == session_target::any || options.target == session_target::read_write ||
@@ -73,7 +49,7 @@ PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_option
     made->cancels_in_clear_ = options.cancel_in_clear;
     made->shows_detail_ = options.error_detail;
     made->socket_ = PQsocket(made->handle_.get());
-    made->notes_->backend_pid = PQbackendPID(made->handle_.get());
+    made->notes_.backend_pid = PQbackendPID(made->handle_.get());
     made->server_version_ = PQserverVersion(made->handle_.get());
     if (watcher != nullptr)
         watcher->on_connection({.opened = true, .backend_pid = made->backend_pid(), .reason = "opened"});
@@ -111,44 +87,19 @@ PGREPO_DECL void connection::check_session(const connection_options& options) {
                   "the server at " + detail::describe_endpoint(options) + " cannot be used: " + problems);
 }
 
-/// While it lives, a stop_token ends the waits of this session.
-class connection::stopping {
-public:
-    stopping(detail::watch_post& post, const std::stop_token& token)
-        : post_(post),
-          wake_(std::in_place, token, stop{&post}) {}
-    stopping(const stopping&) = delete;
-    stopping& operator=(const stopping&) = delete;
-    ~stopping() {
-        wake_.reset(); // waits for a stop that is under way
-        post_.resume();
-    }
-
-private:
-    struct stop {
-        detail::watch_post* post;
-        void operator()() const noexcept { post->stop(); }
-    };
-    detail::watch_post& post_;
-    std::optional<std::stop_callback<stop>> wake_;
-};
-
 PGREPO_DECL rowset connection::execute(const statement_ref& statement, const parameters_view& parameters,
                                        const call_options& options, ride with) {
     const detail::turn ours(in_call_, statement);
     const deadline limit = options.deadline;
     const auto now = start_of_call(limit);
     trip call{.statement = statement, .start = now, .limit = limit.is_never() ? deadline(now + call_timeout_) : limit};
-    std::optional<stopping> stops;
-    if (options.stop.stop_possible()) [[unlikely]] {
-        call.stop = &options.stop;
-        if (post_ == nullptr) {
-            own_watch_ = std::make_unique<detail::deadline_watch>(1);
-            post_ = &own_watch_->post(0);
-        }
-        stops.emplace(*post_, options.stop);
-    }
     call.named = statement.prepare && statements_.capacity() > 0;
+    if (options.stop.stop_possible()) [[unlikely]]
+        return perform_stoppable(call, parameters, options, with);
+    return perform(call, parameters, with);
+}
+
+PGREPO_DECL rowset connection::perform(trip& call, const parameters_view& parameters, ride with) {
     check_parameters(call, parameters);
     check_call(call);
     for (bool first = true;; first = false) {
@@ -161,92 +112,66 @@ PGREPO_DECL rowset connection::execute(const statement_ref& statement, const par
 }
 
 /// Exact where somebody may measure by it: an observer, or whoever gave a deadline.
-PGREPO_DECL deadline::clock::time_point connection::start_of_call(deadline limit) const noexcept {
-    return watcher_ == nullptr && limit.is_never() ? deadline::coarse_now() : deadline::clock::now();
-}
-
-PGREPO_DECL void connection::refuse(const trip& call, const detail::exchange& talk) {
-    error_details details = detail::describe(talk.failure(), shows_detail_ && !call.statement.sensitive);
-    heed(details.state);
-    if (call.stale)
-        details.message += "; the table was altered, or the session's statements dropped, since the statement was "
-                           "prepared. It is prepared afresh next time: run the transaction again";
-    report(call, std::move(details));
+PGREPO_DECL deadline::clock::time_point connection::start_of_call(deadline limit) noexcept {
+    const auto known = std::exchange(start_, {});
+    if (watcher_ != nullptr || !limit.is_never()) return deadline::clock::now();
+    return known != deadline::clock::time_point{} ? known : deadline::coarse_now();
 }
 
 /// The limits of the protocol and of a message, before anything is sent: beyond them libpq answers nothing at all, or
 /// the server drops the session.
 PGREPO_DECL void connection::check_parameters(const trip& call, const parameters_view& parameters) {
-    static constexpr int most_parameters = 65535;
-    static constexpr std::int64_t most_bytes_of_one = std::int64_t{64} << 20;
-    static constexpr std::int64_t most_bytes = std::int64_t{256} << 20;
-    const auto reject = [&](std::string text) {
-        detail::raise(error_kind::encode, std::move(text) + "; nothing was sent", call.statement.id,
-                      call.statement.where);
-    };
-    if (parameters.count > most_parameters)
-        reject("the statement has " + std::to_string(parameters.count) +
-               " parameters and the protocol takes 65535; bind arrays and unnest() them, or send parts");
     const std::size_t types = call.statement.parameter_types.size();
-    if (types != 0 && types != static_cast<std::size_t>(parameters.count))
-        reject("the statement has " + std::to_string(types) + " parameter types and " +
-               std::to_string(parameters.count) + " values");
+    bool fits =
+        parameters.count <= most_parameters && (types == 0 || types == static_cast<std::size_t>(parameters.count));
     std::int64_t total = 0;
-    for (int i = 0; i < parameters.count; ++i) {
+    for (int i = 0; fits && i < parameters.count; ++i) {
         if (parameters.values[i] == nullptr || parameters.formats[i] == 0) continue;
         const std::int64_t size = parameters.lengths[i];
-        if (size < 0 || size > most_bytes_of_one)
-            reject("parameter $" + std::to_string(i + 1) + " has " + std::to_string(size) +
-                   " bytes; the limit is 64 MiB for one value");
+        fits = size >= 0 && size <= most_bytes_of_one;
         total += size;
     }
-    if (total > most_bytes)
-        reject("the parameters have " + std::to_string(total) +
-               " bytes together; the limit is 256 MiB for one statement");
-}
-
-PGREPO_DECL void connection::require_parent(const statement_ref& statement) const {
-    if (born_.in_child())
-        detail::raise(error_kind::usage,
-                      "the session belongs to the process that this one was forked from; make a service of its own in "
-                      "the child, after the fork; nothing was sent",
-                      statement.id, statement.where);
+    if (!fits || total > most_bytes) refuse_parameters(call, parameters);
 }
 
 PGREPO_DECL void connection::check_call(const trip& call) {
-    require_parent(call.statement);
-    if (!handle_) report(call, {.kind = error_kind::closed, .message = "the connection is closed; nothing was sent"});
-    if (!usable()) {
-        error_details details{.kind = error_kind::connection_lost,
-                              .message = "the session had ended before; nothing was sent",
-                              .state = notes_->farewell};
-        heed(notes_->farewell);
-        close("broken");
-        report(call, std::move(details));
-    }
-    if (call.stop != nullptr && call.stop->stop_requested())
-        report(call, {.kind = error_kind::cancelled, .message = "the call was stopped before anything was sent"});
-    if (call.start >= call.limit.at())
-        report(call, {.kind = error_kind::deadline_exceeded,
-                      .message = "the call's deadline had passed before anything was sent; give it more time"});
+    const bool fine = !born_.in_child() && usable_ && call.start < call.limit.at() &&
+                      (call.stop == nullptr || !call.stop->stop_requested());
+    if (!fine) refuse_call(call);
 }
 
 /// False: libpq would not take it. What it had taken has not been sent then, but would be: the session must go.
 PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with) {
-    static constexpr std::size_t most_tidied = detail::exchange::most_tidied;
-    const statement_ref& statement = call.statement;
     call.outside = status() == transaction_status::idle;
     call.slot = nullptr;
     call.parses = false;
-    bool tidies = false;
+    bool clash = false;
     if (call.named) {
-        const auto [found, clash] = statements_.find(statement);
-        call.slot = found;
-        if (found != nullptr) {
-            call.name = &found->name;
-        } else if (!clash) {
+        const auto found = statements_.find(call.statement);
+        call.slot = found.found;
+        clash = found.clash;
+    }
+    if (call.slot == nullptr || with.begin != nullptr) return queue_parts(call, talk, parameters, with, clash);
+    traces_ |= call.slot->traces;
+    last_.note(call.slot->id);
+    return talk.prepared(call.slot->name, parameters);
+}
+
+/// Of a statement that has not been prepared, or that takes something along. `clash`: its name is another's.
+PGREPO_DECL bool connection::queue_parts(trip& call, detail::exchange& talk, const parameters_view& parameters,
+                                         ride with, bool clash) {
+    static constexpr std::size_t most_tidied = detail::exchange::most_tidied;
+    const statement_ref& statement = call.statement;
+    bool tidies = false;
+    if (call.slot != nullptr) {
+        traces_ |= call.slot->traces;
+        last_.note(call.slot->id);
+    } else {
+        call.traces = detail::traces_of(statement.text);
+        traces_ |= call.traces;
+        last_.note(detail::shortened(statement.id));
+        if (call.named && !clash) {
             call.fresh = detail::name_of(statement.key);
-            call.name = &call.fresh;
             // A name that waits to be dropped and is not dropped on this trip is taken. Nor may those that wait pile
             // up inside a transaction.
             const auto& leaving = statements_.leaving();
@@ -255,17 +180,9 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
             tidies = call.outside && !leaving.empty();
         }
     }
-    if (call.slot != nullptr) {
-        traces_ |= call.slot->traces;
-        last_.note(call.slot->id);
-    } else {
-        call.traces = detail::traces_of(statement.text);
-        traces_ |= call.traces;
-        last_.note(detail::shortened(statement.id));
-    }
+    const detail::statement_name& name = call.slot != nullptr ? call.slot->name : call.fresh;
     const bool named = call.slot != nullptr || call.parses;
-    if (!call.parses && !tidies && with.begin == nullptr)
-        return named ? talk.prepared(*call.name, parameters) : talk.unnamed(statement, parameters);
+    if (!call.parses && !tidies && with.begin == nullptr) return talk.unnamed(statement, parameters);
 
     if (!talk.pipeline()) return false;
     // Only outside a transaction: a name that is gone already would put it in error.
@@ -273,61 +190,17 @@ PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const par
         for (std::size_t i = 0; i < std::min(statements_.leaving().size(), most_tidied); ++i)
             if (!talk.tidy(statements_.leaving()[i])) return false;
     if (with.begin != nullptr && !talk.aside(with.begin)) return false;
-    if (call.parses && !talk.parse(*call.name, statement)) return false;
-    if (!(named ? talk.prepared(*call.name, parameters) : talk.unnamed(statement, parameters))) return false;
+    if (call.parses && !talk.parse(name, statement)) return false;
+    if (!(named ? talk.prepared(name, parameters) : talk.unnamed(statement, parameters))) return false;
     return talk.sync();
-}
-
-/// What becomes of the statement that nobody waits for any more.
-PGREPO_DECL std::string_view connection::cancel_clause(detail::cancel_outcome cancel) noexcept {
-    switch (cancel) {
-    case detail::cancel_outcome::sent:
-        return "; the server was asked to cancel the statement, which may or may not have run";
-    case detail::cancel_outcome::withheld:
-        return "; the server was not asked to cancel the statement, which may run on: this libpq would ask in the clear, "
-               "beside an encrypted session. Use libpq 17 or later, have the server look for its clients "
-               "(client_connection_check_interval), or set cancel_in_clear";
-    case detail::cancel_outcome::impossible:
-        break;
-    }
-    return "; the server could not be asked to cancel the statement, which may run on";
 }
 
 /// Waits for the answer and settles what holds however it turned out. On return the session goes on.
 PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     call.sent = true;
     const detail::wait_outcome outcome = detail::drive(talk, call.limit, post_);
-    if (outcome == detail::wait_outcome::timed_out) {
-        const bool ended = post_ != nullptr && post_->ended();
-        const bool stopped = ended || (call.stop != nullptr && call.stop->stop_requested());
-        const detail::cancel_outcome cancel = detail::request_cancel(handle_.get(), cancels_in_clear_);
-        // Before anything that throws and would leave the session half way.
-        close(ended ? "closed" : stopped ? "stopped" : "deadline");
-        const bool commits = call.kind == trip::form::commit;
-        const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(deadline::clock::now() - call.start);
-        std::string text = ended     ? "the pool was closed, which ended the call after "
-                           : stopped ? "the call was stopped after "
-                                     : "no answer within ";
-        text += std::to_string(waited.count()) + " ms";
-        if (commits)
-            text +=
-                ", COMMIT being under way: the transaction may or may not be committed. Look whether its effects are "
-                "there before repeating it";
-        else
-            text += cancel_clause(cancel);
-        if (!commits && !stopped) text += ". Give the call more time, or make the statement faster";
-        report(call, {.kind = commits   ? error_kind::commit_unknown
-                              : ended   ? error_kind::closed
-                              : stopped ? error_kind::cancelled
-                                        : error_kind::deadline_exceeded,
-                      .message = std::move(text) + " (the connection was closed: it could not be used again)"});
-    }
-    if (talk.copies()) {
-        close("copy");
-        report(call, {.kind = error_kind::usage,
-                      .message = "the statement starts a COPY, which is not run as a statement (the connection was "
-                                 "closed: the server waits for data or sends it)"});
-    }
+    if (outcome == detail::wait_outcome::timed_out) give_up(call);
+    if (talk.copies()) refuse_copy(call);
     look();
     // Nobody asks for notifications; libpq keeps them until somebody does.
     if (++trips_ == 0 || listens_) drop_notifications();
@@ -336,45 +209,19 @@ PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     if (outcome != detail::wait_outcome::ready || talk.lost() || silent ||
         (!usable_ && PQstatus(handle_.get()) == CONNECTION_BAD))
         lose(call, talk.failure());
-
-    statements_.left(talk.tidied());
-    if (call.parses && talk.parsed()) {
-        try {
-            call.slot = &statements_.enter(call.statement, call.fresh);
-            call.slot->traces = call.traces;
-            call.slot->id = detail::shortened(call.statement.id);
-        } catch (const std::bad_alloc&) {
-            call.slot = nullptr; // the name stays taken on the server; `heals` deals with that
-        }
-    }
+    if (talk.tidied() != 0) statements_.left(talk.tidied());
+    if (call.parses && talk.parsed()) enter(call);
 }
 
-/// True: nothing of the statement has run, nothing of it is left on either side, and it may be sent again.
-PGREPO_DECL bool connection::heals(trip& call, const detail::exchange& talk, ride with) {
-    const auto field = [&](int code) {
-        const char* text = PQresultErrorField(talk.failure(), code);
-        return text == nullptr ? std::string_view{} : std::string_view{text};
-    };
-    const std::string_view state = field(PG_DIAG_SQLSTATE);
-    const bool by_parse = talk.failed_part() == detail::exchange::part::parse;
-    const bool by_name =
-        talk.failed_part() == detail::exchange::part::statement && call.slot != nullptr && !call.parses;
-    if (by_parse && state == "42P05") {
-        statements_.leave(*call.name); // it is not what we know of, and the name is ours
-    } else if (by_name && state == "26000" &&
-               field(PG_DIAG_MESSAGE_PRIMARY).find(call.name->data()) != std::string_view::npos) {
-        statements_.erase(call.statement.key, false); // dropped behind our back
-    } else if (by_name && state == "0A000" && field(PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery") {
-        statements_.erase(call.statement.key, true); // its result has other columns now
-    } else {
-        return false;
+/// The server has it under its name.
+PGREPO_DECL void connection::enter(trip& call) noexcept {
+    try {
+        call.slot = &statements_.enter(call.statement, call.fresh);
+        call.slot->traces = call.traces;
+        call.slot->id = detail::shortened(call.statement.id);
+    } catch (const std::bad_alloc&) {
+        call.slot = nullptr; // the name stays taken on the server; `heals` deals with that
     }
-    call.slot = nullptr;
-    call.stale = true;
-    // With a context the error came from within: from a function that the statement had begun to run.
-    if (!call.outside || !field(PG_DIAG_CONTEXT).empty()) return false;
-    if (with.begin == nullptr) return status() == transaction_status::idle;
-    return rollback(call.limit); // of the transaction that rode along and holds nothing yet
 }
 
 PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
@@ -398,23 +245,7 @@ PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
 
 /// Of a trip that succeeded: notes what the command did to the session.
 PGREPO_DECL void connection::end_trip(const trip& call, const detail::exchange& talk) {
-    const pg_result* answer = talk.answer();
-    if (PQresultStatus(answer) == PGRES_COMMAND_OK) {
-        // PQcmdStatus takes a mutable pointer but only reads.
-        const std::string_view tag = PQcmdStatus(const_cast<pg_result*>(answer));
-        if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") statements_.clear();
-        if (tag == "DISCARD ALL") traces_ = 0;
-        if (tag == "LISTEN") listens_ = true;
-        // SET LOCAL has the same tag, and belongs into a transaction.
-        const bool sets = tag == "SET" && status() == transaction_status::idle;
-        if (pooled_ && (sets || tag == "LISTEN" || tag == "PREPARE" || tag == "LOAD"))
-            report(call,
-                   {.kind = error_kind::usage,
-                    .message = std::string(tag) +
-                               " needs a session of its own, and behind a transaction pooler there is none: it has "
-                               "run in a session that serves others too. Use SET LOCAL inside a transaction, set it "
-                               "for the role, or connect past the pooler"});
-    }
+    if (PQresultStatus(talk.answer()) == PGRES_COMMAND_OK) heed_command(call, talk);
 }
 
 PGREPO_DECL statement_event connection::event_of(const trip& call) noexcept {
@@ -481,48 +312,6 @@ PGREPO_DECL bool connection::rollback(deadline limit) noexcept {
     return false;
 }
 
-/// The session is gone, or must go. Without a result that says why, the server's farewell is asked.
-PGREPO_DECL void connection::lose(const trip& call, const pg_result* failure) {
-    error_details details = detail::describe(failure);
-    if (details.state.empty()) details.state = notes_->farewell;
-    details.message = details.state.empty() ? "the connection to the server broke" : detail::condition(details.state);
-    details.kind = error_kind::connection_lost;
-    if (call.kind == trip::form::commit) {
-        details.kind = error_kind::commit_unknown;
-        details.message += " while COMMIT was under way: the transaction may or may not be committed. Look whether "
-                           "its effects are there before repeating it";
-    } else if (!call.sent) {
-        details.message += "; nothing was sent";
-    } else {
-        details.message += "; the statement may or may not have run";
-    }
-    details.message += " (the connection was closed)";
-    heed(details.state);
-    close("broken");
-    report(call, std::move(details));
-}
-
-/// What an error tells of the server as such. Roles of one server are no news where one that takes no writes was asked for, nor
-/// is what a transaction was told to be itself.
-PGREPO_DECL void connection::heed(sqlstate state) noexcept {
-    if (state == "57P01" || state == "57P02" || state == "57P03") omen_ = detail::session_omen::server_leaves;
-    if (state == "25006" && may_write_ &&
-        (parameter("in_hot_standby") == "on" || parameter("default_transaction_read_only") == "on"))
-        omen_ = detail::session_omen::read_only;
-}
-
-PGREPO_DECL void connection::report(const trip& call, error_details details) {
-    details.statement_id = call.statement.id;
-    details.where = call.statement.where;
-    const error failure(std::move(details));
-    if (watcher_ != nullptr) {
-        statement_event event = event_of(call);
-        event.failure = &failure;
-        watcher_->on_statement(event);
-    }
-    throw failure;
-}
-
 PGREPO_DECL transaction_status detail::status_of(int libpq) noexcept {
     switch (libpq) {
     case PQTRANS_IDLE:
@@ -541,7 +330,7 @@ PGREPO_DECL transaction_status detail::status_of(int libpq) noexcept {
 /// Whenever libpq has read something: nothing else changes what it answers here, and asking it each time took a tenth of
 /// what a call costs beside libpq.
 PGREPO_DECL void connection::look() noexcept {
-    usable_ = PQstatus(handle_.get()) == CONNECTION_OK && notes_->farewell.empty();                  // of null: bad
+    usable_ = PQstatus(handle_.get()) == CONNECTION_OK && notes_.farewell.empty();                   // of null: bad
     status_.store(detail::status_of(PQtransactionStatus(handle_.get())), std::memory_order_relaxed); // of null: unknown
 }
 
@@ -560,9 +349,9 @@ PGREPO_DECL bool connection::alive_after_idle() noexcept {
     do {
         reads = PQconsumeInput(handle_.get()) != 0 && ++count < most_reads;
         drop_notifications(); // also parses notices
-    } while (reads && notes_->farewell.empty() && detail::has_input(PQsocket(handle_.get())));
+    } while (reads && notes_.farewell.empty() && detail::has_input(PQsocket(handle_.get())));
     look();
-    heed(notes_->farewell);
+    heed(notes_.farewell);
     return reads && usable_;
 }
 
@@ -646,7 +435,7 @@ PGREPO_DECL void connection::close(std::string_view reason) noexcept {
     handle_.reset();
     look();
     statements_.clear();
-    const int pid = std::exchange(notes_->backend_pid, 0);
+    const int pid = std::exchange(notes_.backend_pid, 0);
     if (watcher_ != nullptr) watcher_->on_connection({.opened = false, .backend_pid = pid, .reason = reason});
 }
 

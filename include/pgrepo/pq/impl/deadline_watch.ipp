@@ -20,17 +20,17 @@ PGREPO_DECL bool watch_post::arm(int socket, deadline due) noexcept {
         watch_->wake_.notify_one();
     }
     // As above: either this sees that it was stopped, or who stops it sees the wait.
-    if (stopped_.load() || ended_.load()) end_wait();
+    if (state_.load() != 0) end_wait();
     return true;
 }
 
 PGREPO_DECL void watch_post::stop() noexcept {
-    stopped_.store(true);
+    state_.fetch_or(stopped);
     end_wait();
 }
 
 PGREPO_DECL void watch_post::end() noexcept {
-    ended_.store(true);
+    state_.fetch_or(for_good);
     end_wait();
 }
 

@@ -81,12 +81,15 @@ PGREPO_DECL pool_core::claim pool_core::try_claim(pool_waiter& waiter, std::sour
 
 PGREPO_DECL loan pool_core::acquire(const call_options& options, const pool_caller& caller) {
     // First: the lock may have been held by a thread that this process does not have.
-    if (born_.in_child())
-        raise(error_kind::usage,
-              "the pool belongs to the process that this one was forked from; make a service of its own in the child, "
-              "after the fork; nothing was sent",
-              caller.statement_id, caller.where);
+    if (born_.in_child()) refuse_child(caller);
     return watcher_ == nullptr ? lend(options, caller) : lend_observed(options, caller);
+}
+
+PGREPO_DECL void pool_core::refuse_child(const pool_caller& caller) {
+    raise(error_kind::usage,
+          "the pool belongs to the process that this one was forked from; make a service of its own in the child, "
+          "after the fork; nothing was sent",
+          caller.statement_id, caller.where);
 }
 
 PGREPO_DECL loan pool_core::lend_observed(const call_options& options, const pool_caller& caller) {

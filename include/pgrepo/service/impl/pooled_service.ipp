@@ -126,6 +126,7 @@ PGREPO_DECL loan pooled_service::borrow(const statement_ref& statement, const ca
 PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_options* given) {
     const call_options& options = given == nullptr ? no_call_options : *given;
     const loan session = borrow(asked.statement, options);
+    session->note_start(session.since());
     rowset rows = session->execute(asked.statement, asked.parameters, options);
     check_once(rows, asked);
     if (session->status() != transaction_status::idle)
