@@ -329,13 +329,17 @@ PGREPO_DECL void pool_core::make_idle(pool_seat& seat) noexcept {
 
 /// What was noted of the loan while it lasted. May release the lock for a while.
 PGREPO_DECL void pool_core::end_marked_loan(lock_type& lock, pool_seat& seat) noexcept {
-    const auto notes = std::exchange(seat.notes, static_cast<unsigned char>(0));
+    const auto notes = seat.notes;
     const auto now = clock::now();
     if ((notes & pool_seat::timed) != 0) holds_.add(now - seat.lent);
     if ((notes & pool_seat::waits) != 0) --waiting_holders_;
-    if ((notes & pool_seat::reported) == 0) return;
+    seat.notes = notes & pool_seat::reported; // still, so that it is not reported anew while the lock is released
+    if (seat.notes == 0) return;
     ++counted_.returned;
-    if (watcher_ == nullptr) return;
+    if (watcher_ == nullptr) {
+        seat.notes = 0;
+        return;
+    }
     const auto where = seat.where;
     const auto age = now - seat.since;
     lock.unlock();
@@ -346,6 +350,8 @@ PGREPO_DECL void pool_core::end_marked_loan(lock_type& lock, pool_seat& seat) no
              where);
     } catch (const std::bad_alloc&) {} // then without a word
     lock.lock();
+    if ((seat.notes & pool_seat::waits) != 0) --waiting_holders_; // the observer borrowed one
+    seat.notes = 0;
 }
 
 /// Of a session that does not look as it was lent. True: it does now.

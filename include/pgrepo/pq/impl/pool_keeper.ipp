@@ -249,6 +249,8 @@ PGREPO_DECL void pool_core::report_leaks(lock_type& lock, time_point now) noexce
         found->notes |= pool_seat::reported;
         ++counted_.leaks;
         if (watcher_ == nullptr) continue;
+        // The observer may take its time, or borrow a session itself: meanwhile somebody else opens them.
+        if (threads_.size() == 1) static_cast<void>(add_thread(false));
         try {
             std::vector<holder_note> notes{note_of(*found, now)};
             lock.unlock();
