@@ -485,7 +485,7 @@ PGREPO_DECL void pool_core::retire_seats() noexcept {
     ++generation_;
     generation_since_ = clock::now();
     each_seat([&](pool_seat& each) {
-        if (each.now == pool_seat::use::idle || each.now == pool_seat::use::borrowed) expire(each, closing::retired);
+        if (each.link) expire(each, closing::retired); // also one that is just looked at
     });
     look_now();
 }

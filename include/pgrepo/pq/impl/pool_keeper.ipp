@@ -25,6 +25,7 @@ PGREPO_DECL void pool_core::start_keeper() {
 
 PGREPO_DECL bool pool_core::add_thread(bool keeps) noexcept {
     try {
+        threads_.reserve(threads_.size() + 1); // a thread that is nowhere kept would end the program
         threads_.push_back(quiet_thread([this, keeps] { work(keeps); }));
         return true;
     } catch (const std::exception&) { // no thread to be had, or no memory for it
@@ -86,6 +87,7 @@ PGREPO_DECL void pool_core::open_one(lock_type& lock, time_point now) noexcept {
     pool_seat& seat = *std::exchange(vacant_, vacant_->next);
     seat.now = pool_seat::use::opening;
     seat.since = now;
+    seat.generation = generation_;
     ++opening_;
     ++total_;
     waited_since_ = {};
@@ -153,12 +155,12 @@ PGREPO_DECL void pool_core::opened(pool_seat& seat, std::unique_ptr<connection> 
     seat.uses_left = limits_.max_uses;
     seat.notes = 0;
     seat.checked = now;
-    seat.generation = generation_;
     seat.expires_by = closing::lifetime;
     // A quarter more or less, so that sessions opened together do not end together.
     seat.expires = limits_.max_lifetime.count() == 0
                        ? time_point::max()
                        : deadline::after(now, limits_.max_lifetime * (0.75 + 0.5 * random_share())).at();
+    if (seat.generation != generation_) expire(seat, closing::retired); // meanwhile; whoever waits may have it once
     next_look_ = std::min(next_look_, now + look_period());
     put_back(seat, deadline::coarse_now());
     if (next_opening(now) <= now) stir();
