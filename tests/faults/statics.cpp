@@ -75,17 +75,22 @@ int leave(const char* how) {
         }
         return 1;
     }
-    if (is("calls")) { // sessions are still being opened for others when it ends
-        auto limits = config().pool();
-        limits.min = limits.max;
-        global.emplace(config().connection(), limits);
+    if (is("calls") || is("tls")) { // sessions are still being opened when it ends, over TLS, too
+        auto server = config();
+        if (is("tls")) {
+            server.host = "localhost";
+            server.port = static_cast<std::uint16_t>(std::atoi(std::getenv("POSTGRES_TCP_PORT")));
+            server.tls = pgrepo::tls_mode::verify_full;
+            server.tls_ca = std::getenv("POSTGRES_SSL_CA");
+        }
+        global.emplace(server.connection(), pgrepo::pool_options{.max = 8, .min = 8});
         { const auto mine = global->acquire(deadline::in(10s)); }
         return answers() ? 0 : 1;
     }
     global.emplace(config().connection(), config().pool());
     kept.emplace(global->acquire(deadline::in(10s)));
     if (is("loan")) return 0; // outlives its pool, in the order of destruction
-    if (is("waiter")) {
+    if (is("exit")) {
         std::thread([] { std::exit((*kept)->usable() ? 0 : 1); }).join(); // not from main's thread
         return 1;
     }
