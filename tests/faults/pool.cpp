@@ -224,9 +224,12 @@ BOOST_AUTO_TEST_CASE(a_program_that_never_closes_them_ends_well) {
     for (const char* way_out : {"service", "closed", "opening", "calls", "loan", "exit", "tls"}) {
         if (std::string_view(way_out) == "tls" && environment("POSTGRES_SSL_CA").empty()) continue;
         BOOST_TEST_CONTEXT(way_out) {
-            const auto start = stopwatch::now();
-            BOOST_TEST(run_program(PGREPO_FAULTS_STATICS, way_out) == 0);
-            BOOST_TEST((stopwatch::now() - start < 10s));
+            // What is under way when it ends is a matter of luck, so several times.
+            for (int i = 0; i < 15; ++i) {
+                const auto start = stopwatch::now();
+                BOOST_TEST(run_program(PGREPO_FAULTS_STATICS, way_out) == 0);
+                BOOST_TEST((stopwatch::now() - start < 10s));
+            }
         }
     }
     session root;

@@ -179,6 +179,12 @@ PGREPO_DECL loan pool_core::lend_after_wait(const call_options& options, const p
             lock.unlock();
             raise(error_kind::closed, "the pool is closed", caller.statement_id, caller.where);
         }
+        if (halted_) {
+            leave();
+            lock.unlock();
+            raise(error_kind::closed, "the program ends, and the pool opens no connection any more",
+                  caller.statement_id, caller.where);
+        }
         if (waiter.failure) {
             leave();
             raise_outage(lock, waiter.failure->details(), caller);
@@ -515,19 +521,44 @@ PGREPO_DECL void pool_core::leave() noexcept {
         });
         return;
     }
+    program_end::instance().leave(at_end_);
     close();
-    std::vector<std::thread> threads;
-    {
-        const std::lock_guard lock(mutex_);
-        threads.swap(threads_);
-    }
-    for (std::thread& each : threads) each.join();
+    stop_threads();
     {
         const std::lock_guard lock(mutex_);
         left_ = true;
         if (!over()) return; // whoever ends the last loan ends this too
     }
     const std::unique_ptr<pool_core> ended(this);
+}
+
+/// They know already that they are to end.
+PGREPO_DECL void pool_core::stop_threads() noexcept {
+    std::vector<std::thread> threads;
+    {
+        const std::lock_guard lock(mutex_);
+        threads.swap(threads_);
+    }
+    for (std::thread& each : threads) {
+        if (each.get_id() == std::this_thread::get_id())
+            each.detach(); // an observer ends the program
+        else
+            each.join();
+    }
+}
+
+PGREPO_DECL void pool_core::halt() noexcept {
+    if (born_.in_child()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        halted_ = true;
+        queue_.tell_all();
+        each_seat([](pool_seat& each) {
+            if (each.now == pool_seat::use::opening) each.post->end();
+        });
+        stir();
+    }
+    stop_threads();
 }
 
 PGREPO_DECL void pool_core::close() noexcept {

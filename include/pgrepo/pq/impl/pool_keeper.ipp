@@ -18,6 +18,7 @@ namespace pgrepo::detail {
 
 /// With the lock held.
 PGREPO_DECL void pool_core::start_keeper() {
+    program_end::instance().enter(at_end_, *this);
     if (!add_thread(true))
         raise(error_kind::connect_failed, "the pool's thread could not be started: the system has none to give; raise "
                                           "the limit of threads, or try again");
@@ -35,7 +36,7 @@ PGREPO_DECL bool pool_core::add_thread(bool keeps) noexcept {
 
 PGREPO_DECL void pool_core::work(bool keeps) noexcept {
     lock_type lock(mutex_);
-    while (!closed_) {
+    while (!closed_ && !halted_) {
         const auto now = clock::now();
         if (next_opening(now) <= now) {
             open_one(lock, now);
@@ -68,7 +69,7 @@ PGREPO_DECL void pool_core::look_now() noexcept {
 /// there are can serve sooner opens none. Where somebody has waited for that long alone, several at a time.
 PGREPO_DECL pool_core::time_point pool_core::next_opening(time_point now) const noexcept {
     static constexpr auto never = time_point::max();
-    if (closed_ || total_ >= limits_.max) return never;
+    if (closed_ || halted_ || total_ >= limits_.max) return never;
     const std::uint32_t waiting = queue_.size();
     const bool too_few = total_ < std::min(limits_.min, limits_.max) && !threads_.empty();
     if (outage_.lasts()) {
@@ -116,7 +117,7 @@ PGREPO_DECL void pool_core::open_one(lock_type& lock, time_point now) noexcept {
         newest_ = std::move(endpoint);
         return opened(seat, std::move(link), took);
     }
-    if (failure && !closed_) {
+    if (failure && !closed_ && !halted_) {
         ++counted_.open_failures;
         outage_.note(*failure, clock::now());
         // Whoever does not answer for this long would not answer the next sooner.
@@ -214,7 +215,7 @@ PGREPO_DECL void pool_core::ping_idle(lock_type& lock, time_point now) noexcept 
     for (;;) {
         pool_seat** at = &warmest_;
         while (*at != nullptr && now - std::max((*at)->since, (*at)->checked) < limits_.ping_after) at = &(*at)->next;
-        if (*at == nullptr || closed_) return;
+        if (*at == nullptr || closed_ || halted_) return;
         pool_seat& seat = **at;
         *at = seat.next;
         --idle_;
