@@ -36,6 +36,7 @@
 #include <pgrepo/pq/impl/pool_keeper.ipp>
 #include <pgrepo/pq/impl/pool_outage.ipp>
 #include <pgrepo/pq/impl/pool_reports.ipp>
+#include <pgrepo/pq/impl/program_end.ipp>
 #include <pgrepo/pq/impl/random_share.ipp>
 #include <pgrepo/pq/impl/resolve.ipp>
 #include <pgrepo/pq/impl/rowset.ipp>

@@ -1,4 +1,4 @@
-// The schema changes under prepared statements, and statements that run into the server's limits: F21, F22, F50, F53 to F56.
+// The schema changes under prepared statements, and statements that run into the server's limits: F21, F22, F53, F54, F56.
 
 #include "support/bench.hpp"
 
@@ -120,23 +120,6 @@ BOOST_AUTO_TEST_CASE(both_are_typed_and_the_session_is_kept) {
     on.service.with_transaction([&](transaction& tx) { add_note(tx, 3); });
     BOOST_TEST(on.notes() == "1,2,3");
     on.check_kept(pid);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-// ---- F50: a server that has become read-only (its part that holds: what a write is answered with)
-
-BOOST_AUTO_TEST_SUITE(F50)
-
-BOOST_AUTO_TEST_CASE(a_refused_write_keeps_its_sqlstate) {
-    fixture on;
-    on.look.run("ALTER DATABASE " + on.db.name() + " SET default_transaction_read_only = on");
-    BOOST_TEST(on.db.kill() == 1);
-    std::this_thread::sleep_for(25ms);
-    BOOST_TEST(on.service.select<Note>(sql<"SELECT id, text FROM notes">).size() == 2U); // reads go on
-    for (int i = 0; i < 3; ++i) check_state(failure_of([&] { add_note(on.service, 3); }), "25006");
-    check_state(failure_of([&] { on.service.with_transaction([&](transaction& tx) { add_note(tx, 3); }); }), "25006");
-    BOOST_TEST(on.notes() == "1,2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,6 +14,7 @@
 #include <pgrepo/pq/pool_seat.hpp>
 #include <pgrepo/pq/pool_statistics.hpp>
 #include <pgrepo/pq/pool_waiter.hpp>
+#include <pgrepo/pq/program_end.hpp>
 #include <pgrepo/pq/time_histogram.hpp>
 
 #include <chrono>
@@ -59,6 +60,8 @@ public:
     [[nodiscard]] pool_close_report close(deadline limit) noexcept;
     /// The pool itself needs it no more: closed, its threads joined, and ended with its last loan.
     void leave() noexcept;
+    /// The program ends: its threads are stopped and nothing is opened any more. Sessions that are there go on.
+    void halt() noexcept;
     [[nodiscard]] bool is_closed() const noexcept;
     [[nodiscard]] pool_counts counts() const noexcept;
     [[nodiscard]] pool_statistics statistics() const noexcept;
@@ -139,6 +142,7 @@ private:
 
     // the pool's threads
     void start_keeper();
+    void stop_threads() noexcept;
     [[nodiscard]] bool add_thread(bool keeps) noexcept;
     void stir() noexcept { work_.notify_all(); }
     void open_if_due(time_point now) noexcept;
@@ -169,7 +173,9 @@ private:
     std::uint64_t acquired_ = 0;
     host_port newest_; // where the session is that was opened last
     bool closed_ = false;
-    bool left_ = false; // by its pool
+    bool left_ = false;   // by its pool
+    bool halted_ = false; // the program ends
+    program_end::entry at_end_{};
 
     pool_seat* vacant_ = nullptr;
     std::vector<std::unique_ptr<seat_block>> blocks_{};

@@ -79,6 +79,9 @@ public:
         return failure_.value();
     }
 
+    [[nodiscard]] const pgrepo::error& get() const { return failure_.value(); }
+    [[nodiscard]] std::chrono::milliseconds took() const noexcept { return took_; }
+
 private:
     std::optional<pgrepo::error> failure_{};
     std::chrono::milliseconds took_{};

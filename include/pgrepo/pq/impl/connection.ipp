@@ -379,8 +379,13 @@ PGREPO_DECL bool connection::reset(deadline limit) noexcept {
             check_call(call);
             detail::exchange talk(handle_.get(), socket_);
             bool taken = talk.pipeline();
-            for (const auto& each : ways)
-                if ((traces_ & each.of) != 0) taken = taken && talk.aside(each.undo);
+            const char* last = nullptr; // goes as the statement: without the answer to one the session is held for lost
+            for (const auto& each : ways) {
+                if ((traces_ & each.of) == 0) continue;
+                if (last != nullptr) taken = taken && talk.aside(last);
+                last = each.undo;
+            }
+            taken = taken && last != nullptr && talk.unnamed({.text = last, .prepare = false}, {});
             if (!taken || !talk.sync()) lose(call, nullptr);
             await(call, talk);
             if (talk.failure() == nullptr && status() == transaction_status::idle) {

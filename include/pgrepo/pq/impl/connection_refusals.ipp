@@ -221,8 +221,9 @@ PGREPO_DECL void connection::lose(const trip& call, const pg_result* failure) {
 /// is what a transaction was told to be itself.
 PGREPO_DECL void connection::heed(sqlstate state) noexcept {
     if (state == "57P01" || state == "57P02" || state == "57P03") omen_ = detail::session_omen::server_leaves;
+    const bool own_settings = (traces_ & detail::settings_trace) != 0; // then they say nothing of the server's
     if (state == "25006" && may_write_ &&
-        (parameter("in_hot_standby") == "on" || parameter("default_transaction_read_only") == "on"))
+        (parameter("in_hot_standby") == "on" || (!own_settings && parameter("default_transaction_read_only") == "on")))
         omen_ = detail::session_omen::read_only;
 }
 

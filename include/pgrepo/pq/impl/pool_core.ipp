@@ -182,6 +182,12 @@ PGREPO_DECL loan pool_core::lend_after_wait(const call_options& options, const p
             lock.unlock();
             raise(error_kind::closed, "the pool is closed", caller.statement_id, caller.where);
         }
+        if (halted_) {
+            leave();
+            lock.unlock();
+            raise(error_kind::closed, "the program ends, and the pool opens no connection any more",
+                  caller.statement_id, caller.where);
+        }
         if (waiter.failure) {
             leave();
             raise_outage(lock, waiter.failure->details(), caller);
@@ -330,13 +336,17 @@ PGREPO_DECL void pool_core::make_idle(pool_seat& seat, pool_seat** before) noexc
 
 /// What was noted of the loan while it lasted. May release the lock for a while.
 PGREPO_DECL void pool_core::end_marked_loan(lock_type& lock, pool_seat& seat) noexcept {
-    const auto notes = std::exchange(seat.notes, static_cast<unsigned char>(0));
+    const auto notes = seat.notes;
     const auto now = clock::now();
     if ((notes & pool_seat::timed) != 0) holds_.add(now - seat.lent);
     if ((notes & pool_seat::waits) != 0) --waiting_holders_;
-    if ((notes & pool_seat::reported) == 0) return;
+    seat.notes = notes & pool_seat::reported; // still, so that it is not reported anew while the lock is released
+    if (seat.notes == 0) return;
     ++counted_.returned;
-    if (watcher_ == nullptr) return;
+    if (watcher_ == nullptr) {
+        seat.notes = 0;
+        return;
+    }
     const auto where = seat.where;
     const auto age = now - seat.since;
     lock.unlock();
@@ -347,6 +357,8 @@ PGREPO_DECL void pool_core::end_marked_loan(lock_type& lock, pool_seat& seat) no
              where);
     } catch (const std::bad_alloc&) {} // then without a word
     lock.lock();
+    if ((seat.notes & pool_seat::waits) != 0) --waiting_holders_; // the observer borrowed one
+    seat.notes = 0;
 }
 
 /// Of a session that does not look as it was lent. True: it does now.
@@ -480,7 +492,7 @@ PGREPO_DECL void pool_core::retire_seats() noexcept {
     ++generation_;
     generation_since_ = clock::now();
     each_seat([&](pool_seat& each) {
-        if (each.now == pool_seat::use::idle || each.now == pool_seat::use::borrowed) expire(each, closing::retired);
+        if (each.link) expire(each, closing::retired); // also one that is just looked at
     });
     look_now();
 }
@@ -510,19 +522,44 @@ PGREPO_DECL void pool_core::leave() noexcept {
         });
         return;
     }
+    program_end::instance().leave(at_end_);
     close();
-    std::vector<std::thread> threads;
-    {
-        const std::lock_guard lock(mutex_);
-        threads.swap(threads_);
-    }
-    for (std::thread& each : threads) each.join();
+    stop_threads();
     {
         const std::lock_guard lock(mutex_);
         left_ = true;
         if (!over()) return; // whoever ends the last loan ends this too
     }
     const std::unique_ptr<pool_core> ended(this);
+}
+
+/// They know already that they are to end.
+PGREPO_DECL void pool_core::stop_threads() noexcept {
+    std::vector<std::thread> threads;
+    {
+        const std::lock_guard lock(mutex_);
+        threads.swap(threads_);
+    }
+    for (std::thread& each : threads) {
+        if (each.get_id() == std::this_thread::get_id())
+            each.detach(); // an observer ends the program
+        else
+            each.join();
+    }
+}
+
+PGREPO_DECL void pool_core::halt() noexcept {
+    if (born_.in_child()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        halted_ = true;
+        queue_.tell_all();
+        each_seat([](pool_seat& each) {
+            if (each.now == pool_seat::use::opening) each.post->end();
+        });
+        stir();
+    }
+    stop_threads();
 }
 
 PGREPO_DECL void pool_core::close() noexcept {

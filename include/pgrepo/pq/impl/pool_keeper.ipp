@@ -18,6 +18,7 @@ namespace pgrepo::detail {
 
 /// With the lock held.
 PGREPO_DECL void pool_core::start_keeper() {
+    program_end::instance().enter(at_end_, *this);
     if (!add_thread(true))
         raise(error_kind::connect_failed, "the pool's thread could not be started: the system has none to give; raise "
                                           "the limit of threads, or try again");
@@ -25,6 +26,7 @@ PGREPO_DECL void pool_core::start_keeper() {
 
 PGREPO_DECL bool pool_core::add_thread(bool keeps) noexcept {
     try {
+        threads_.reserve(threads_.size() + 1); // a thread that is nowhere kept would end the program
         threads_.push_back(quiet_thread([this, keeps] { work(keeps); }));
         return true;
     } catch (const std::exception&) { // no thread to be had, or no memory for it
@@ -34,7 +36,7 @@ PGREPO_DECL bool pool_core::add_thread(bool keeps) noexcept {
 
 PGREPO_DECL void pool_core::work(bool keeps) noexcept {
     lock_type lock(mutex_);
-    while (!closed_) {
+    while (!closed_ && !halted_) {
         const auto now = clock::now();
         if (next_opening(now) <= now) {
             open_one(lock, now);
@@ -81,7 +83,7 @@ PGREPO_DECL void pool_core::look_now() noexcept {
 /// there are can serve sooner opens none. Where somebody has waited for that long alone, several at a time.
 PGREPO_DECL pool_core::time_point pool_core::next_opening(time_point now) const noexcept {
     static constexpr auto never = time_point::max();
-    if (closed_ || total_ >= limits_.max) return never;
+    if (closed_ || halted_ || total_ >= limits_.max) return never;
     const std::uint32_t waiting = queue_.size();
     const bool too_few = total_ < std::min(limits_.min, limits_.max) && !threads_.empty();
     if (outage_.lasts()) {
@@ -100,6 +102,7 @@ PGREPO_DECL void pool_core::open_one(lock_type& lock, time_point now) noexcept {
     pool_seat& seat = *std::exchange(vacant_, vacant_->next);
     seat.now = pool_seat::use::opening;
     seat.since = now;
+    seat.generation = generation_;
     ++opening_;
     ++total_;
     waited_since_ = {};
@@ -125,7 +128,7 @@ PGREPO_DECL void pool_core::open_one(lock_type& lock, time_point now) noexcept {
         newest_ = std::move(endpoint);
         return opened(seat, std::move(link), took);
     }
-    if (failure && !closed_) {
+    if (failure && !closed_ && !halted_) {
         ++counted_.open_failures;
         outage_.note(*failure, clock::now());
         // Whoever does not answer for this long would not answer the next sooner.
@@ -164,12 +167,12 @@ PGREPO_DECL void pool_core::opened(pool_seat& seat, std::unique_ptr<connection> 
     seat.uses_left = limits_.max_uses;
     seat.notes = 0;
     seat.checked = now;
-    seat.generation = generation_;
     seat.expires_by = closing::lifetime;
     // A quarter more or less, so that sessions opened together do not end together.
     seat.expires = limits_.max_lifetime.count() == 0
                        ? time_point::max()
                        : deadline::after(now, limits_.max_lifetime * (0.75 + 0.5 * random_share())).at();
+    if (seat.generation != generation_) expire(seat, closing::retired); // meanwhile; whoever waits may have it once
     next_look_ = std::min(next_look_, now + look_period());
     put_back(seat, deadline::coarse_now());
     open_if_due(now);
@@ -223,7 +226,7 @@ PGREPO_DECL void pool_core::ping_idle(lock_type& lock, time_point now) noexcept 
     for (;;) {
         pool_seat** at = &warmest_;
         while (*at != nullptr && now - std::max((*at)->since, (*at)->checked) < limits_.ping_after) at = &(*at)->next;
-        if (*at == nullptr || closed_) return;
+        if (*at == nullptr || closed_ || halted_) return;
         pool_seat& seat = **at;
         *at = seat.next;
         --idle_;
@@ -262,6 +265,8 @@ PGREPO_DECL void pool_core::report_leaks(lock_type& lock, time_point now) noexce
         found->notes |= pool_seat::reported;
         ++counted_.leaks;
         if (watcher_ == nullptr) continue;
+        // The observer may take its time, or borrow a session itself: meanwhile somebody else opens them.
+        if (threads_.size() == 1) static_cast<void>(add_thread(false));
         try {
             std::vector<holder_note> notes{note_of(*found, now)};
             lock.unlock();

@@ -52,7 +52,8 @@ PGREPO_DECL bool same_word(std::string_view word, std::string_view lower) noexce
     return true;
 }
 
-/// The call that `rest` begins with, "(…)", has `true` as its last argument.
+/// The call that `rest` begins with, "(…)", has the word `true` as its last argument, and nothing (comments, dollar quotes) that
+/// might only look so.
 PGREPO_DECL bool ends_with_true(std::string_view rest) noexcept {
     int depth = 0;
     bool quoted = false;
@@ -60,13 +61,20 @@ PGREPO_DECL bool ends_with_true(std::string_view rest) noexcept {
         const char c = rest[i];
         if (c == '\'') quoted = !quoted;
         if (quoted) continue;
+        const std::string_view two = rest.substr(i, 2);
+        if (two == "--" || two == "/*") return false;
+        // "$$" and "$tag$", not "$1"
+        if (c == '$' && (i + 1 == rest.size() || rest[i + 1] < '0' || rest[i + 1] > '9')) return false;
         if (c == '(') ++depth;
         if (c != ')' || --depth > 0) continue;
-        std::string_view inside = rest.substr(0, i);
-        while (!inside.empty() && (inside.back() == ' ' || inside.back() == '\n' || inside.back() == '\t'))
-            inside.remove_suffix(1);
-        return inside.size() > 5 && same_word(inside.substr(inside.size() - 4), "true") &&
-               (inside[inside.size() - 5] == ' ' || inside[inside.size() - 5] == ',');
+        const auto trim = [](std::string_view text) {
+            const std::size_t last = text.find_last_not_of(" \n\t");
+            return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+        };
+        std::string_view inside = trim(rest.substr(0, i));
+        if (inside.size() <= 5 || !same_word(inside.substr(inside.size() - 4), "true")) return false;
+        inside = trim(inside.substr(0, inside.size() - 4));
+        return inside.ends_with(',') || inside.ends_with("=>"); // and not of "NOT true"
     }
     return false;
 }
