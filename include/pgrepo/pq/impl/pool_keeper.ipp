@@ -86,6 +86,7 @@ PGREPO_DECL void pool_core::open_one(lock_type& lock, time_point now) noexcept {
     pool_seat& seat = *std::exchange(vacant_, vacant_->next);
     seat.now = pool_seat::use::opening;
     seat.since = now;
+    seat.generation = generation_; // of before it was told anything
     ++opening_;
     ++total_;
     waited_since_ = {};
@@ -123,7 +124,7 @@ PGREPO_DECL void pool_core::open_one(lock_type& lock, time_point now) noexcept {
     static_cast<void>(vacate(seat)); // nothing sits on it
     if (!link) return;
     ++counted_.opened;
-    ++counted_.closings.closed;
+    ++(closed_ ? counted_.closings.closed : counted_.closings.surplus);
     lock.unlock();
     link.reset();
     lock.lock();
@@ -153,14 +154,16 @@ PGREPO_DECL void pool_core::opened(pool_seat& seat, std::unique_ptr<connection> 
     seat.uses_left = limits_.max_uses;
     seat.notes = 0;
     seat.checked = now;
-    seat.generation = generation_;
     seat.expires_by = closing::lifetime;
     // A quarter more or less, so that sessions opened together do not end together.
     seat.expires = limits_.max_lifetime.count() == 0
                        ? time_point::max()
                        : deadline::after(now, limits_.max_lifetime * (0.75 + 0.5 * random_share())).at();
+    const bool outdated = seat.generation != generation_; // retired while it was opened: serves one call at most
+    if (outdated) expire(seat, closing::retired);
     next_look_ = std::min(next_look_, now + look_period());
     put_back(seat, deadline::coarse_now());
+    if (outdated) look_now();
     if (next_opening(now) <= now) stir();
 }
 
