@@ -18,8 +18,9 @@ struct pool_options {
     std::chrono::milliseconds max_lifetime{1800000}; ///< and when it is so old, a quarter more or less; 0: never
     std::chrono::milliseconds leak_threshold{30000}; ///< a session lent for longer is reported; 0: never
     std::chrono::milliseconds ping_after{30000};     ///< a session idle for so long has to answer before it is lent
-    std::uint32_t max_waiting = 10000;               ///< calls that wait at once; further ones fail; 0: none waits
-    std::uint32_t connect_concurrency = 2;           ///< sessions opened at once, at least 1
+    std::uint32_t max_waiting =
+        10000; ///< calls that wait at once for what others have; further ones fail; 0: none waits
+    std::uint32_t connect_concurrency = 2; ///< sessions opened at once, at least 1
     /// Takes the stack of each borrower, for reports of leaks and of exhaustion. null: none. Outlives the pool.
     const stack_tracer* tracer = nullptr;
 };

@@ -52,9 +52,10 @@ struct pool_seat {
     use now = use::vacant;
     unsigned char notes = 0;
     closing expires_by = closing::lifetime;
-    pthread_t thread{};
-    time_point lent{};    // exactly, if timed
-    time_point checked{}; // when it last answered, if it is idle for long
+    pthread_t thread{};         // that borrowed it, for reports
+    std::uint64_t borrower = 0; // the same, as thread_number()
+    time_point lent{};          // exactly, if timed
+    time_point checked{};       // when it last answered, if it is idle for long
     std::uint32_t generation = 0;
     watch_post* post = nullptr;
     std::unique_ptr<captured_stack> stack{};

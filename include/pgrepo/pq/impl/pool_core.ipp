@@ -49,6 +49,7 @@ PGREPO_DECL void pool_core::begin_loan(pool_seat& seat, std::source_location whe
     seat.where = where;
     seat.since = now;
     seat.thread = ::pthread_self();
+    seat.borrower = thread_number();
     if (--seat.uses_left == 0) expire(seat, closing::uses);
     if (++acquired_ % one_of != 0) return;
     seat.notes |= pool_seat::timed;
@@ -233,7 +234,8 @@ PGREPO_DECL void pool_core::admit(lock_type& lock, blocking_waiter& waiter, cons
         ++counted_.refused;
         raise_outage(lock, outage_.told(now), caller);
     }
-    if (queue_.size() >= limits_.max_waiting && alive()) {
+    // One for whom another session may be opened waits for nobody.
+    if (queue_.size() >= limits_.max_waiting && queue_.size() + in_use() >= limits_.max && alive()) {
         ++counted_.refused;
         exhausted(lock,
                   {.what = limits_.max_waiting == 0
@@ -276,9 +278,9 @@ PGREPO_DECL void pool_core::enqueue(pool_waiter& waiter) {
 PGREPO_DECL std::uint32_t pool_core::mark_own_seats(bool waits) noexcept {
     if (in_use() == 0) return 0;
     std::uint32_t own = 0;
-    const pthread_t self = ::pthread_self();
+    const std::uint64_t self = thread_number();
     each_seat([&](pool_seat& each) {
-        if (each.now != pool_seat::use::borrowed || ::pthread_equal(each.thread, self) == 0) return;
+        if (each.now != pool_seat::use::borrowed || each.borrower != self) return;
         ++own;
         const bool marked = (each.notes & pool_seat::waits) != 0;
         if (waits == marked) return;
@@ -301,6 +303,8 @@ PGREPO_DECL void pool_core::give_back(pool_seat& seat) noexcept {
             end_marked_loan(lock, seat);
         if (!closed_) [[likely]] {
             const auto now = deadline::coarse_now();
+            if (total_ > limits_.max && now < seat.expires) [[unlikely]]
+                go_instead(seat);
             if (now < seat.expires) [[likely]]
                 return put_back(seat, now);
             why = seat.expires_by;
@@ -318,6 +322,7 @@ PGREPO_DECL void pool_core::put_back(pool_seat& seat, time_point now) noexcept {
         queue_.tries(*oldest);
         seat.now = pool_seat::use::borrowed;
         seat.thread = oldest->thread; // not any more of whoever gives it back, and may come again
+        seat.borrower = oldest->borrower;
         oldest->seat = &seat;
         oldest->complete(*oldest);
         queue_.tell_one(idle_); // what it had been told of is another's now
@@ -484,8 +489,9 @@ PGREPO_DECL void pool_core::retire_generation(std::uint32_t generation, bool gon
 }
 
 PGREPO_DECL void pool_core::retire_all() noexcept {
-    const std::lock_guard lock(mutex_);
+    lock_type lock(mutex_);
     retire_seats();
+    end_idle(lock, clock::now()); // now, and not when the keeper comes to it: whoever asks next gets none of them
 }
 
 PGREPO_DECL void pool_core::retire_seats() noexcept {
@@ -501,17 +507,36 @@ PGREPO_DECL void pool_core::retire_seats() noexcept {
 
 PGREPO_DECL void pool_core::resize(std::uint32_t max) {
     if (max == 0) raise(error_kind::configuration, "the pool's max cannot become 0; it must be 1 or more");
-    const std::lock_guard lock(mutex_);
+    lock_type lock(mutex_);
     if (max > seats_) add_seats(max - seats_);
     limits_.max = max;
-    std::uint32_t surplus = total_ > max ? total_ - max : 0;
+    std::uint32_t staying = total_;
+    each_seat([&](const pool_seat& each) {
+        if (each.link && each.expires == time_point::min()) --staying; // is on its way out already
+    });
     for (const auto use : {pool_seat::use::idle, pool_seat::use::borrowed})
         each_seat([&](pool_seat& each) {
-            if (surplus == 0 || each.now != use || each.expires == time_point::min()) return;
+            if (staying <= max || each.now != use || each.expires == time_point::min()) return;
             expire(each, closing::surplus);
-            --surplus;
+            --staying;
         });
     look_now();
+    end_idle(lock, clock::now());
+}
+
+/// Of sessions that are to be closed because there are too many, the first that comes back goes: `seat`, in the place of
+/// one that is still borrowed.
+PGREPO_DECL void pool_core::go_instead(pool_seat& seat) noexcept {
+    bool found = false;
+    each_seat([&](pool_seat& each) {
+        if (found || each.now != pool_seat::use::borrowed || each.expires != time_point::min() ||
+            each.expires_by != closing::surplus)
+            return;
+        found = true;
+        each.expires = seat.expires;
+        each.expires_by = seat.expires_by;
+    });
+    if (found) expire(seat, closing::surplus);
 }
 
 PGREPO_DECL void pool_core::leave() noexcept {

@@ -137,7 +137,7 @@ PGREPO_DECL void pool_core::open_one(lock_type& lock, time_point now) noexcept {
     static_cast<void>(vacate(seat)); // nothing sits on it
     if (!link) return;
     ++counted_.opened;
-    ++counted_.closings.closed;
+    ++(closed_ ? counted_.closings.closed : counted_.closings.surplus);
     lock.unlock();
     link.reset();
     lock.lock();
@@ -172,9 +172,11 @@ PGREPO_DECL void pool_core::opened(pool_seat& seat, std::unique_ptr<connection> 
     seat.expires = limits_.max_lifetime.count() == 0
                        ? time_point::max()
                        : deadline::after(now, limits_.max_lifetime * (0.75 + 0.5 * random_share())).at();
-    if (seat.generation != generation_) expire(seat, closing::retired); // meanwhile; whoever waits may have it once
+    const bool outdated = seat.generation != generation_; // retired while it was opened: serves one call at most
+    if (outdated) expire(seat, closing::retired);
     next_look_ = std::min(next_look_, now + look_period());
     put_back(seat, deadline::coarse_now());
+    if (outdated) look_now();
     open_if_due(now);
 }
 
