@@ -34,8 +34,10 @@
 #include <pgrepo/pq/impl/pool_core.ipp>
 #include <pgrepo/pq/impl/pool_exhausted.ipp>
 #include <pgrepo/pq/impl/pool_keeper.ipp>
+#include <pgrepo/pq/impl/pool_lending.ipp>
 #include <pgrepo/pq/impl/pool_outage.ipp>
 #include <pgrepo/pq/impl/pool_reports.ipp>
+#include <pgrepo/pq/impl/pool_returning.ipp>
 #include <pgrepo/pq/impl/program_end.ipp>
 #include <pgrepo/pq/impl/random_share.ipp>
 #include <pgrepo/pq/impl/resolve.ipp>

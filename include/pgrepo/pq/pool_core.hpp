@@ -205,5 +205,7 @@ private:
 #if !defined(PGREPO_SEPARATE_COMPILATION)
 #include <pgrepo/pq/impl/pool_core.ipp>
 #include <pgrepo/pq/impl/pool_keeper.ipp>
+#include <pgrepo/pq/impl/pool_lending.ipp>
 #include <pgrepo/pq/impl/pool_reports.ipp>
+#include <pgrepo/pq/impl/pool_returning.ipp>
 #endif

@@ -18,12 +18,13 @@ public:
     /// A member of each pool.
     struct entry {
         pool_core* pool = nullptr; // null: not entered
+        void (*halt)(pool_core& pool) noexcept = nullptr;
         entry* next = nullptr;
     };
 
     [[nodiscard]] PGREPO_DECL static program_end& instance();
     /// Before its first thread starts. It must stay until `leave`.
-    PGREPO_DECL void enter(entry& one, pool_core& pool) noexcept;
+    PGREPO_DECL void enter(entry& one, pool_core& pool, void (*halt)(pool_core& pool) noexcept) noexcept;
     /// When it returns, nobody stops the pool's threads any more.
     PGREPO_DECL void leave(entry& one) noexcept;
 

@@ -4,6 +4,7 @@
 // report those that do not come back.
 
 #include <pgrepo/pq/impl/pool_exhausted.ipp>
+#include <pgrepo/pq/impl/pool_seats.ipp>
 #include <pgrepo/pq/pool_core.hpp>
 #include <pgrepo/pq/quiet_thread.hpp>
 #include <pgrepo/pq/random_share.hpp>
@@ -18,7 +19,7 @@ namespace pgrepo::detail {
 
 /// With the lock held.
 PGREPO_DECL void pool_core::start_keeper() {
-    program_end::instance().enter(at_end_, *this);
+    program_end::instance().enter(at_end_, *this, [](pool_core& pool) noexcept { pool.halt(); });
     if (!add_thread(true))
         raise(error_kind::connect_failed, "the pool's thread could not be started: the system has none to give; raise "
                                           "the limit of threads, or try again");
@@ -28,6 +29,7 @@ PGREPO_DECL bool pool_core::add_thread(bool keeps) noexcept {
     try {
         threads_.reserve(threads_.size() + 1); // a thread that is nowhere kept would end the program
         threads_.push_back(quiet_thread([this, keeps] { work(keeps); }));
+        ++sleeping_; // it looks at everything first, as one that has been woken
         return true;
     } catch (const std::exception&) { // no thread to be had, or no memory for it
         return false;
@@ -36,6 +38,7 @@ PGREPO_DECL bool pool_core::add_thread(bool keeps) noexcept {
 
 PGREPO_DECL void pool_core::work(bool keeps) noexcept {
     lock_type lock(mutex_);
+    --sleeping_;
     while (!closed_ && !halted_) {
         const auto now = clock::now();
         if (next_opening(now) <= now) {
@@ -177,6 +180,7 @@ PGREPO_DECL void pool_core::opened(pool_seat& seat, std::unique_ptr<connection> 
     next_look_ = std::min(next_look_, now + look_period());
     put_back(seat, deadline::coarse_now());
     if (outdated) look_now();
+    if (next_look_ < planned_) stir(); // the keeper may have had nothing to look at until now
     open_if_due(now);
 }
 

@@ -3,6 +3,7 @@
 // What a pool says of itself: counts, holders, and why a call got no session.
 
 #include <pgrepo/pq/impl/pool_exhausted.ipp>
+#include <pgrepo/pq/impl/pool_seats.ipp>
 #include <pgrepo/pq/pool_core.hpp>
 
 #include <algorithm>

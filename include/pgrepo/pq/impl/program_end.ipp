@@ -1,7 +1,6 @@
 #pragma once
 
 #include <pgrepo/pq/impl/libpq.ipp>
-#include <pgrepo/pq/pool_core.hpp>
 #include <pgrepo/pq/program_end.hpp>
 
 namespace pgrepo::detail {
@@ -22,12 +21,13 @@ PGREPO_DECL program_end& program_end::instance() {
     return *only;
 }
 
-PGREPO_DECL void program_end::enter(entry& one, pool_core& pool) noexcept {
+PGREPO_DECL void program_end::enter(entry& one, pool_core& pool, void (*halt)(pool_core& pool) noexcept) noexcept {
     if (born_.in_child() || comes_) return;
     static const last_act act;
     const std::lock_guard lock(mutex_);
     if (one.pool != nullptr) return;
     one.pool = &pool;
+    one.halt = halt;
     one.next = first_;
     first_ = &one;
 }
@@ -46,7 +46,7 @@ PGREPO_DECL void program_end::halt_all() noexcept {
     if (born_.in_child()) return;
     comes_ = true;
     const std::lock_guard lock(mutex_);
-    for (entry* each = first_; each != nullptr; each = each->next) each->pool->halt();
+    for (entry* each = first_; each != nullptr; each = each->next) each->halt(*each->pool);
 }
 
 } // namespace pgrepo::detail
