@@ -202,4 +202,5 @@ private:
 #include <pgrepo/pq/impl/pool_core.ipp>
 #include <pgrepo/pq/impl/pool_keeper.ipp>
 #include <pgrepo/pq/impl/pool_reports.ipp>
+#include <pgrepo/pq/impl/program_end.ipp>
 #endif

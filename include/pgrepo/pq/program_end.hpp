@@ -39,7 +39,3 @@ private:
 };
 
 } // namespace pgrepo::detail
-
-#if !defined(PGREPO_SEPARATE_COMPILATION)
-#include <pgrepo/pq/impl/program_end.ipp>
-#endif
