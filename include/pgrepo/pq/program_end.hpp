@@ -17,12 +17,12 @@ class program_end {
 public:
     /// A member of each pool.
     struct entry {
-        pool_core* pool = nullptr; // null: not entered
+        pool_core* pool = nullptr;
         entry* next = nullptr;
     };
 
     [[nodiscard]] PGREPO_DECL static program_end& instance();
-    /// Before its first thread starts. It must stay until `leave`.
+    /// Before the pool's first thread starts, and without its lock. It must stay until `leave`.
     PGREPO_DECL void enter(entry& one, pool_core& pool) noexcept;
     /// When it returns, nobody stops the pool's threads any more.
     PGREPO_DECL void leave(entry& one) noexcept;

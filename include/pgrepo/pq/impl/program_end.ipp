@@ -26,7 +26,6 @@ PGREPO_DECL void program_end::enter(entry& one, pool_core& pool) noexcept {
     if (born_.in_child() || comes_) return;
     static const last_act act;
     const std::lock_guard lock(mutex_);
-    if (one.pool != nullptr) return;
     one.pool = &pool;
     one.next = first_;
     first_ = &one;
