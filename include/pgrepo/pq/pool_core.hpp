@@ -208,4 +208,5 @@ private:
 #include <pgrepo/pq/impl/pool_lending.ipp>
 #include <pgrepo/pq/impl/pool_reports.ipp>
 #include <pgrepo/pq/impl/pool_returning.ipp>
+#include <pgrepo/pq/impl/program_end.ipp>
 #endif

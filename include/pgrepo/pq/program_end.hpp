@@ -17,14 +17,13 @@ class program_end {
 public:
     /// A member of each pool.
     struct entry {
-        pool_core* pool = nullptr; // null: not entered
-        void (*halt)(pool_core& pool) noexcept = nullptr;
+        pool_core* pool = nullptr;
         entry* next = nullptr;
     };
 
     [[nodiscard]] PGREPO_DECL static program_end& instance();
-    /// Before its first thread starts. It must stay until `leave`.
-    PGREPO_DECL void enter(entry& one, pool_core& pool, void (*halt)(pool_core& pool) noexcept) noexcept;
+    /// Before the pool's first thread starts, and without its lock. It must stay until `leave`.
+    PGREPO_DECL void enter(entry& one, pool_core& pool) noexcept;
     /// When it returns, nobody stops the pool's threads any more.
     PGREPO_DECL void leave(entry& one) noexcept;
 
@@ -40,7 +39,3 @@ private:
 };
 
 } // namespace pgrepo::detail
-
-#if !defined(PGREPO_SEPARATE_COMPILATION)
-#include <pgrepo/pq/impl/program_end.ipp>
-#endif

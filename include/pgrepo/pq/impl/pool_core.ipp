@@ -28,6 +28,7 @@ PGREPO_DECL pool_core::pool_core(connection_options options, pool_options limits
     add_seats(limits_.max); // from here on giving back allocates nothing
     ramp_ = limits_.connect_concurrency;
     next_look_ = planned_ = time_point::max();
+    program_end::instance().enter(at_end_, *this);
 }
 
 PGREPO_DECL void pool_core::add_seats(std::uint32_t count) {

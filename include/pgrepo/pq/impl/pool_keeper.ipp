@@ -19,7 +19,6 @@ namespace pgrepo::detail {
 
 /// With the lock held.
 PGREPO_DECL void pool_core::start_keeper() {
-    program_end::instance().enter(at_end_, *this, [](pool_core& pool) noexcept { pool.halt(); });
     if (!add_thread(true))
         raise(error_kind::connect_failed, "the pool's thread could not be started: the system has none to give; raise "
                                           "the limit of threads, or try again");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/pq/impl/libpq.ipp>
+#include <pgrepo/pq/pool_core.hpp>
 #include <pgrepo/pq/program_end.hpp>
 
 namespace pgrepo::detail {
@@ -21,13 +22,11 @@ PGREPO_DECL program_end& program_end::instance() {
     return *only;
 }
 
-PGREPO_DECL void program_end::enter(entry& one, pool_core& pool, void (*halt)(pool_core& pool) noexcept) noexcept {
+PGREPO_DECL void program_end::enter(entry& one, pool_core& pool) noexcept {
     if (born_.in_child() || comes_) return;
     static const last_act act;
     const std::lock_guard lock(mutex_);
-    if (one.pool != nullptr) return;
     one.pool = &pool;
-    one.halt = halt;
     one.next = first_;
     first_ = &one;
 }
@@ -46,7 +45,7 @@ PGREPO_DECL void program_end::halt_all() noexcept {
     if (born_.in_child()) return;
     comes_ = true;
     const std::lock_guard lock(mutex_);
-    for (entry* each = first_; each != nullptr; each = each->next) each->halt(*each->pool);
+    for (entry* each = first_; each != nullptr; each = each->next) each->pool->halt();
 }
 
 } // namespace pgrepo::detail
