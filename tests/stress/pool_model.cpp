@@ -367,9 +367,9 @@ private:
 } // namespace
 
 BOOST_AUTO_TEST_CASE(each_step_is_as_the_model_says) {
-    driver({.application = "pool_model", .timers = false, .steps = nightly() ? 1000000U : 25000U}).run();
+    driver({.application = "pool_model", .timers = false, .steps = nightly() ? 1000000U : 12000U}).run();
 }
 
 BOOST_AUTO_TEST_CASE(each_step_keeps_the_counts_while_sessions_end_by_themselves) {
-    driver({.application = "pool_model_timers", .timers = true, .steps = nightly() ? 200000U : 5000U}).run();
+    driver({.application = "pool_model_timers", .timers = true, .steps = nightly() ? 200000U : 2500U}).run();
 }

@@ -200,7 +200,6 @@ BOOST_AUTO_TEST_CASE(everything_at_once_and_then_close) {
     {
         pgrepo::pool pool(named(application), stormy(), &watcher);
         sampler samples(pool);
-        std::atomic<bool> over{false};
         std::atomic<int> closed{0};
         std::vector<std::thread> threads;
         for (unsigned t = 0; t < 32; ++t)
@@ -212,7 +211,7 @@ BOOST_AUTO_TEST_CASE(everything_at_once_and_then_close) {
         std::mt19937_64 random(seed() + 1000);
         const auto end = deadline::in(lasts);
         while (!end.passed()) {
-            switch (random() % 8) {
+            switch (random() % 24) {
             case 0:
                 pool.retire_all();
                 break;
@@ -243,10 +242,13 @@ BOOST_AUTO_TEST_CASE(everything_at_once_and_then_close) {
         const auto now = pool.statistics();
         BOOST_TEST(now.opened == now.closings.all());
         BOOST_TEST_MESSAGE(counts.loans << " loans, " << counts.excused << " excused, " << kills << " kills, "
-                                        << now.opened << " opened, closings: uses " << now.closings.uses
-                                        << ", lifetime " << now.closings.lifetime << ", retired "
-                                        << now.closings.retired << ", surplus " << now.closings.surplus << ", broken "
-                                        << now.closings.broken << ", busy " << now.closings.returned_busy);
+                                        << now.opened << " opened, " << now.open_failures << " not, waited "
+                                        << now.waited << ", timeouts " << now.timeouts << ", refused " << now.refused
+                                        << ", stopped " << now.stopped << ", connect " << now.connect.count() / 1000
+                                        << " us, closings: uses " << now.closings.uses << ", lifetime "
+                                        << now.closings.lifetime << ", retired " << now.closings.retired << ", surplus "
+                                        << now.closings.surplus << ", broken " << now.closings.broken << ", busy "
+                                        << now.closings.returned_busy);
         samples.finish();
         BOOST_TEST(soon([&] { return backends(*onlooker, application) == 0; })); // before the pool itself is gone
     }
