@@ -114,7 +114,6 @@ private:
     template <class Function> void each_seat(Function function) const;
     static void expire(pool_seat& seat, closing why) noexcept;
     void retire_seats() noexcept;
-    void go_instead(pool_seat& seat) noexcept;
     [[nodiscard]] bool over() const noexcept { return left_ && total_ == 0; }
     [[nodiscard]] holder_note note_of(const pool_seat& seat, time_point now) const;
     [[nodiscard]] std::vector<holder_note> note_holders() const;

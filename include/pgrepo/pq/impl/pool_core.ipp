@@ -44,33 +44,14 @@ PGREPO_DECL void pool_core::resize(std::uint32_t max) {
     lock_type lock(mutex_);
     if (max > seats_) add_seats(max - seats_);
     limits_.max = max;
-    std::uint32_t staying = total_;
-    each_seat([&](const pool_seat& each) {
-        if (each.link && each.expires == time_point::min()) --staying; // is on its way out already
+    std::uint32_t surplus = total_ > max ? total_ - max : 0;
+    each_seat([&](pool_seat& each) { // of those that are borrowed the first that come back
+        if (surplus == 0 || each.now != pool_seat::use::idle) return;
+        expire(each, closing::surplus);
+        --surplus;
     });
-    for (const auto use : {pool_seat::use::idle, pool_seat::use::borrowed})
-        each_seat([&](pool_seat& each) {
-            if (staying <= max || each.now != use || each.expires == time_point::min()) return;
-            expire(each, closing::surplus);
-            --staying;
-        });
     look_now();
     end_idle(lock, clock::now());
-}
-
-/// Of sessions that are to be closed because there are too many, the first that comes back goes: `seat`, in the place of
-/// one that is still borrowed.
-PGREPO_DECL void pool_core::go_instead(pool_seat& seat) noexcept {
-    bool found = false;
-    each_seat([&](pool_seat& each) {
-        if (found || each.now != pool_seat::use::borrowed || each.expires != time_point::min() ||
-            each.expires_by != closing::surplus)
-            return;
-        found = true;
-        each.expires = seat.expires;
-        each.expires_by = seat.expires_by;
-    });
-    if (found) expire(seat, closing::surplus);
 }
 
 PGREPO_DECL void pool_core::leave() noexcept {

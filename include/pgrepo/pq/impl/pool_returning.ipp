@@ -25,11 +25,10 @@ PGREPO_DECL void pool_core::give_back(pool_seat& seat) noexcept {
             end_marked_loan(lock, seat);
         if (!closed_) [[likely]] {
             const auto now = deadline::coarse_now();
-            if (total_ > limits_.max && now < seat.expires) [[unlikely]]
-                go_instead(seat);
-            if (now < seat.expires) [[likely]]
+            const bool expired = now >= seat.expires;
+            if (!expired && total_ <= limits_.max) [[likely]]
                 return put_back(seat, now);
-            why = seat.expires_by;
+            why = expired ? seat.expires_by : closing::surplus;
         }
     }
     end(seat, why);
