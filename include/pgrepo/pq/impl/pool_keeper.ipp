@@ -161,7 +161,10 @@ PGREPO_DECL void pool_core::opened(pool_seat& seat, std::unique_ptr<connection> 
                        ? time_point::max()
                        : deadline::after(now, limits_.max_lifetime * (0.75 + 0.5 * random_share())).at();
     if (seat.generation != generation_) expire(seat, closing::retired); // meanwhile; whoever waits may have it once
-    next_look_ = std::min(next_look_, now + look_period());
+    if (const auto look = now + look_period(); look < next_look_) {
+        next_look_ = look;
+        stir(); // the keeper sleeps for longer, if it is another thread
+    }
     put_back(seat, deadline::coarse_now());
     if (next_opening(now) <= now) stir();
 }
