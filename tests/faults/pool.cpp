@@ -572,6 +572,15 @@ BOOST_AUTO_TEST_CASE(it_is_told_once_and_the_session_stays_with_its_borrower) {
     BOOST_TEST(watcher.count("leak_returned") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(it_is_told_whichever_thread_opened_the_session) {
+    for (int i = 0; i < 50; ++i) {
+        warnings_heard watcher;
+        pool lender(server().connection(), {.max = 2, .min = 2, .leak_threshold = 20ms}, &watcher);
+        const loan out = lender.acquire(deadline::in(10s));
+        wait_for("the report", [&] { return watcher.count("leak") == 1; });
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_cycle_that_keeps_its_loan_is_found_in_the_list_and_in_the_error) {
     struct keeper_of_itself {
         std::shared_ptr<keeper_of_itself> self{};

@@ -184,7 +184,7 @@ private:
     pool_outage outage_{};
     std::uint32_t generation_ = 0;
     time_point generation_since_{};
-    std::uint32_t ramp_ = 1;     // sessions opened at once: 1 after an outage, then doubled
+    std::uint32_t ramp_ = 1;     // sessions opened at once: 1 at first and after an outage, then doubled
     duration connect_time_{};    // what it takes, lately
     duration waited_since_{};    // by all waiters together since the last opening began, halved at each look
     time_point next_look_{};     // of the keeper

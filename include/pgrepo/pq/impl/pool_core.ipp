@@ -26,7 +26,6 @@ PGREPO_DECL pool_core::pool_core(connection_options options, pool_options limits
     if (limits_.connect_concurrency == 0)
         raise(error_kind::configuration, "the pool's connect_concurrency is 0; it must be 1 or more");
     add_seats(limits_.max); // from here on giving back allocates nothing
-    ramp_ = limits_.connect_concurrency;
     next_look_ = planned_ = time_point::max();
     program_end::instance().enter(at_end_, *this);
 }

@@ -176,10 +176,12 @@ PGREPO_DECL void pool_core::opened(pool_seat& seat, std::unique_ptr<connection> 
                        : deadline::after(now, limits_.max_lifetime * (0.75 + 0.5 * random_share())).at();
     const bool outdated = seat.generation != generation_; // retired while it was opened: serves one call at most
     if (outdated) expire(seat, closing::retired);
-    next_look_ = std::min(next_look_, now + look_period());
+    if (const auto look = now + look_period(); look < next_look_) {
+        next_look_ = look;
+        stir(); // the keeper sleeps for longer, if it is another thread
+    }
     put_back(seat, deadline::coarse_now());
     if (outdated) look_now();
-    if (next_look_ < planned_) stir(); // the keeper may have had nothing to look at until now
     open_if_due(now);
 }
 
