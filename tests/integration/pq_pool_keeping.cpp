@@ -719,6 +719,26 @@ BOOST_AUTO_TEST_CASE(a_loan_handed_to_another_thread_comes_back_to_its_borrower)
     BOOST_TEST(pool.statistics().refused == 0U);
 }
 
+// The pool knows who borrowed a session, not who has it now: a thread that borrowed all is told so at once, also where another
+// would have given one back for it.
+BOOST_AUTO_TEST_CASE(a_loan_that_was_handed_on_still_counts_as_its_borrowers) {
+    pgrepo::pool pool(server(), lasting(2));
+    auto mine = pool.acquire();
+    auto handed = pool.acquire();
+    std::atomic<bool> go{false};
+    std::thread helper([&go, handed = std::move(handed)]() mutable {
+        while (!go) std::this_thread::yield();
+        handed.give_back();
+    });
+    const auto start = clock_type::now();
+    check_kind(failure([&] { (void)pool.acquire(); }), error_kind::pool_exhausted);
+    BOOST_TEST(since(start).count() < 5000);
+    go = true;
+    helper.join();
+    BOOST_TEST(bool(pool.acquire())); // it is back
+    BOOST_TEST(pool.counts().borrowed == 1U);
+}
+
 // Threads that end leave their number to the next: who got a session from one that is gone is not that one.
 BOOST_AUTO_TEST_CASE(a_thread_is_not_taken_for_one_that_has_ended) {
     pgrepo::pool pool(server(), lasting(1));
