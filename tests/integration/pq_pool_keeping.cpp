@@ -274,6 +274,20 @@ BOOST_AUTO_TEST_CASE(a_session_behind_a_stalled_link_is_found_out_by_the_ping) {
     BOOST_TEST(proxy.counts().matches == 1U);
 }
 
+// Who does not wait gets a session or none, and costs none: with no time for an answer none is asked for.
+BOOST_AUTO_TEST_CASE(a_call_without_time_does_not_cost_a_session_that_was_idle_for_long) {
+    auto limits = lasting(1);
+    limits.ping_after = 400ms; // looked at every 50 ms
+    pgrepo::pool pool(server(), limits);
+    const int pid = pool.acquire()->backend_pid();
+    for (int i = 0; i < 6; ++i) {
+        std::this_thread::sleep_for(402ms);
+        (void)failure([&] { pool.acquire(deadline(clock_type::now() - 1ms)).give_back(); });
+    }
+    BOOST_TEST(pool.acquire()->backend_pid() == pid);
+    BOOST_TEST(pool.statistics().closings.broken == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(pings_keep_a_good_session) {
     fault_proxy proxy(the_server());
     auto limits = lasting(1);

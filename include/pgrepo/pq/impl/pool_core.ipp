@@ -131,7 +131,7 @@ PGREPO_DECL bool pool_core::fit_after_idle(const claim& got, deadline limit) noe
     pool_seat& seat = *got.seat;
     bool alive = seat.link->alive_after_idle();
     if (alive && got.idle_for >= limits_.ping_after) [[unlikely]]
-        if (const auto now = clock::now(); now - seat.checked >= limits_.ping_after)
+        if (const auto now = clock::now(); now - seat.checked >= limits_.ping_after && now < limit.at())
             alive = seat.link->ping(earlier(limit, deadline(now + ping_patience)));
     if (alive) return true;
     const std::uint32_t generation = seat.generation;
