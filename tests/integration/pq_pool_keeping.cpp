@@ -274,6 +274,20 @@ BOOST_AUTO_TEST_CASE(a_session_behind_a_stalled_link_is_found_out_by_the_ping) {
     BOOST_TEST(proxy.counts().matches == 1U);
 }
 
+// Who does not wait gets a session or none, and costs none: with no time for an answer none is asked for.
+BOOST_AUTO_TEST_CASE(a_call_without_time_does_not_cost_a_session_that_was_idle_for_long) {
+    auto limits = lasting(1);
+    limits.ping_after = 400ms; // looked at every 50 ms
+    pgrepo::pool pool(server(), limits);
+    const int pid = pool.acquire()->backend_pid();
+    for (int i = 0; i < 6; ++i) {
+        std::this_thread::sleep_for(402ms);
+        (void)failure([&] { pool.acquire(deadline(clock_type::now() - 1ms)).give_back(); });
+    }
+    BOOST_TEST(pool.acquire()->backend_pid() == pid);
+    BOOST_TEST(pool.statistics().closings.broken == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(pings_keep_a_good_session) {
     fault_proxy proxy(the_server());
     auto limits = lasting(1);
@@ -717,6 +731,26 @@ BOOST_AUTO_TEST_CASE(a_loan_handed_to_another_thread_comes_back_to_its_borrower)
     BOOST_TEST(bool(again));
     helper.join();
     BOOST_TEST(pool.statistics().refused == 0U);
+}
+
+// The pool knows who borrowed a session, not who has it now: a thread that borrowed all is told so at once, also where another
+// would have given one back for it.
+BOOST_AUTO_TEST_CASE(a_loan_that_was_handed_on_still_counts_as_its_borrowers) {
+    pgrepo::pool pool(server(), lasting(2));
+    auto mine = pool.acquire();
+    auto handed = pool.acquire();
+    std::atomic<bool> go{false};
+    std::thread helper([&go, handed = std::move(handed)]() mutable {
+        while (!go) std::this_thread::yield();
+        handed.give_back();
+    });
+    const auto start = clock_type::now();
+    check_kind(failure([&] { (void)pool.acquire(); }), error_kind::pool_exhausted);
+    BOOST_TEST(since(start).count() < 5000);
+    go = true;
+    helper.join();
+    BOOST_TEST(bool(pool.acquire())); // it is back
+    BOOST_TEST(pool.counts().borrowed == 1U);
 }
 
 // Threads that end leave their number to the next: who got a session from one that is gone is not that one.

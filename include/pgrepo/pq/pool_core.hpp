@@ -88,6 +88,8 @@ private:
     struct claim {
         pool_seat* seat = nullptr;
         duration idle_for{};
+        bool over = false; // its time is
+        closing over_by = closing::lifetime;
     };
     /// A holder whose stack has not been put into words.
     struct holder_note {

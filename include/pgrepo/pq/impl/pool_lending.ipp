@@ -35,6 +35,8 @@ PGREPO_DECL pool_core::claim pool_core::claim_idle(std::source_location where) n
     warmest_ = got.seat->next;
     --idle_;
     got.idle_for = now - got.seat->since;
+    got.over = now >= got.seat->expires; // the keeper has not come to it yet
+    got.over_by = got.seat->expires_by;
     begin_loan(*got.seat, where, now);
     return got;
 }
@@ -102,11 +104,15 @@ PGREPO_DECL loan pool_core::hand_over(pool_seat& seat) noexcept {
 
 PGREPO_DECL bool pool_core::fit_after_idle(const claim& got, deadline limit) noexcept {
     static constexpr auto trusted_idle = std::chrono::milliseconds(10);
-    if (got.idle_for < trusted_idle) return true;
+    if (got.idle_for < trusted_idle && !got.over) return true;
     pool_seat& seat = *got.seat;
+    if (got.over) {
+        end(seat, got.over_by);
+        return false;
+    }
     bool alive = seat.link->alive_after_idle();
     if (alive && got.idle_for >= limits_.ping_after) [[unlikely]]
-        if (const auto now = clock::now(); now - seat.checked >= limits_.ping_after)
+        if (const auto now = clock::now(); now - seat.checked >= limits_.ping_after && now < limit.at())
             alive = seat.link->ping(earlier(limit, deadline(now + ping_patience)));
     if (alive) return true;
     const std::uint32_t generation = seat.generation;
@@ -178,6 +184,8 @@ PGREPO_DECL loan pool_core::lend_after_wait(const call_options& options, const p
                 continue; // it may have released the lock
             }
             enqueue(waiter);
+        } else {
+            open_if_due(clock::now()); // it was told of one that a newcomer has taken
         }
         const deadline patience = deadline::after(waiter.since, limits_.acquire_timeout);
         const deadline until = earlier(limit, patience);
@@ -207,7 +215,7 @@ PGREPO_DECL void pool_core::admit(lock_type& lock, blocking_waiter& waiter, cons
         raise_outage(lock, outage_.told(now), caller);
     }
     // One for whom another session may be opened waits for nobody.
-    if (queue_.size() >= limits_.max_waiting && queue_.size() + in_use() >= limits_.max && alive()) {
+    if (queue_.size() >= limits_.max_waiting && queue_.size() + in_use() >= limits_.max) {
         ++counted_.refused;
         exhausted(lock,
                   {.what = limits_.max_waiting == 0
