@@ -332,6 +332,26 @@ BOOST_AUTO_TEST_CASE(no_more_than_max_waiting_wait) {
     }
 }
 
+// Also while no session is there yet.
+BOOST_AUTO_TEST_CASE(nor_while_the_first_session_is_being_opened) {
+    fault_proxy proxy(the_server());
+    proxy.swallow(way::to_client);
+    auto limits = lasting(1);
+    limits.max_waiting = 1;
+    auto options = through(proxy);
+    options.connect_timeout = 20s;
+    pgrepo::pool pool(options, limits);
+    std::thread first([&] { (void)failure([&] { (void)pool.acquire(deadline::in(5s)); }); });
+    BOOST_TEST(soon([&] { return pool.counts().waiting == 1; }));
+    const auto start = clock_type::now();
+    const auto caught = failure([&] { (void)pool.acquire(); });
+    BOOST_TEST(since(start).count() < 4000);
+    check_kind(caught, error_kind::pool_exhausted);
+    BOOST_TEST(has(caught.what(), "max 1, 0 borrowed and 1 being opened; 1 calls wait already"), caught.what());
+    pool.close();
+    first.join();
+}
+
 // Where there is room for another session, a call waits for that one and for nobody else's.
 BOOST_AUTO_TEST_CASE(a_pool_without_a_queue_grows_all_the_same) {
     auto limits = lasting(3);
