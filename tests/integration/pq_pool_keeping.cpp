@@ -3,6 +3,7 @@
 #include "../faults/support/fault_proxy.hpp"
 #include "pq_support.hpp"
 
+#include <pgrepo/ops/boost_stack_tracer.hpp>
 #include <pgrepo/pq/pool.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -672,6 +673,36 @@ BOOST_AUTO_TEST_CASE(exhaustion_says_who_has_them) {
     }).join();
     BOOST_TEST(caught);
     run(*held, "ROLLBACK");
+}
+
+// Where a tracer is given also the stack of each: in the list, in the error, and with a leak.
+BOOST_AUTO_TEST_CASE(a_tracer_tells_the_stack_of_each_holder) {
+    const pgrepo::boost_stack_tracer tracer;
+    recorder seen;
+    auto limits = lasting(1);
+    limits.acquire_timeout = 50ms;
+    limits.leak_threshold = 40ms;
+    limits.tracer = &tracer;
+    pgrepo::pool pool(server(), limits, &seen);
+    auto held = pool.acquire();
+    BOOST_TEST_REQUIRE(pool.holders().size() == 1U);
+    BOOST_TEST(has(pool.holders()[0].stack, "#0 "), pool.holders()[0].stack);
+    std::string in_error;
+    std::thread([&] {
+        try {
+            (void)pool.acquire();
+        } catch (const pgrepo::pool_exhausted_error& failure) {
+            if (failure.holders().size() == 1) in_error = failure.holders()[0].stack;
+        }
+    }).join();
+    BOOST_TEST(in_error == pool.holders()[0].stack);
+    BOOST_TEST(soon([&] { return pool.statistics().leaks == 1U; }));
+    held.give_back();
+    BOOST_TEST(soon([&] { return pool.statistics().returned == 1U; }));
+    pool.close();
+    BOOST_TEST_REQUIRE(!seen.warnings.empty());
+    BOOST_TEST(has(seen.warnings[0], "leak"), seen.warnings[0]);
+    BOOST_TEST(has(seen.warnings[0], in_error), seen.warnings[0]);
 }
 
 // ---- threads in their own way
