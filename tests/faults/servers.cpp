@@ -353,8 +353,8 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(F19)
 
 BOOST_AUTO_TEST_CASE(the_server_is_full_and_says_so) {
-    victim on(12, 20s,
-              4s); // a session of somebody else may be in the way at first: it is tried again after a second or two
+    // Four seconds: somebody else's session may be in the way at first, and it is tried again after a second or two.
+    victim on(12, 20s, 4s);
     BOOST_REQUIRE(on.ask("SELECT current_setting('max_connections')") == "10");
     std::barrier together(12);
     std::atomic<int> served{0}, refused{0};
