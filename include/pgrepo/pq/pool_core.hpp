@@ -88,9 +88,9 @@ private:
     struct claim {
         pool_seat* seat = nullptr;
         duration idle_for{};
-        bool over = false; // its time is
-        closing over_by = closing::lifetime;
     };
+    static constexpr duration trusted_idle = std::chrono::milliseconds(10); // is not looked at
+    static constexpr duration is_over = duration::max(); // in place of how long it was idle: its time is
     /// A holder whose stack has not been put into words.
     struct holder_note {
         pool_holder holder{};

@@ -34,9 +34,8 @@ PGREPO_DECL pool_core::claim pool_core::claim_idle(std::source_location where) n
     const auto now = deadline::coarse_now();
     warmest_ = got.seat->next;
     --idle_;
-    got.idle_for = now - got.seat->since;
-    got.over = now >= got.seat->expires; // the keeper has not come to it yet
-    got.over_by = got.seat->expires_by;
+    // One whose time is over, to which the keeper has not come yet, is looked at.
+    got.idle_for = now >= got.seat->expires ? is_over : now - got.seat->since;
     begin_loan(*got.seat, where, now);
     return got;
 }
@@ -87,7 +86,7 @@ PGREPO_DECL loan pool_core::lend(const call_options& options, const pool_caller&
         const std::lock_guard lock(mutex_);
         if (!closed_) got = claim_idle(caller.where);
     }
-    if (got.seat != nullptr && fit_after_idle(got, options.deadline)) [[likely]]
+    if (got.seat != nullptr && (got.idle_for < trusted_idle || fit_after_idle(got, options.deadline))) [[likely]]
         return hand_over(*got.seat);
     return lend_after_wait(options, caller);
 }
@@ -103,11 +102,12 @@ PGREPO_DECL loan pool_core::hand_over(pool_seat& seat) noexcept {
 }
 
 PGREPO_DECL bool pool_core::fit_after_idle(const claim& got, deadline limit) noexcept {
-    static constexpr auto trusted_idle = std::chrono::milliseconds(10);
-    if (got.idle_for < trusted_idle && !got.over) return true;
     pool_seat& seat = *got.seat;
-    if (got.over) {
-        end(seat, got.over_by);
+    if (got.idle_for == is_over) {
+        lock_type lock(mutex_);
+        const closing why = seat.expires_by;
+        lock.unlock();
+        end(seat, why);
         return false;
     }
     bool alive = seat.link->alive_after_idle();
@@ -152,7 +152,7 @@ PGREPO_DECL loan pool_core::lend_after_wait(const call_options& options, const p
             }
             leave();
             lock.unlock();
-            if (fit_after_idle(got, limit)) return hand_over(*got.seat);
+            if (got.idle_for < trusted_idle || fit_after_idle(got, limit)) return hand_over(*got.seat);
             lock.lock();
             continue;
         }
