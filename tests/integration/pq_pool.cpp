@@ -1,4 +1,4 @@
-#include "pq_support.hpp"
+#include "pq_pool_support.hpp"
 
 #include <pgrepo/pq/pool.hpp>
 
@@ -14,21 +14,6 @@ using pgrepo::deadline;
 using pgrepo::error_kind;
 
 namespace {
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-void check_kind(const pgrepo::error& caught, error_kind wanted) {
-    BOOST_TEST((caught.kind() == wanted), caught.what() << " is not " << to_string(wanted));
-}
-
-/// On a thread of its own: one that holds a session itself would be told not to wait.
-template <class Function> pgrepo::error failure_elsewhere(Function function) {
-    std::optional<pgrepo::error> caught;
-    std::thread([&] { caught = failure(function); }).join();
-    return *caught;
-}
 
 std::chrono::milliseconds since(deadline::clock::time_point start) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(deadline::clock::now() - start);

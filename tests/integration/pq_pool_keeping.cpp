@@ -1,7 +1,7 @@
 // What a pool does on its own account: which sessions it keeps, ends and opens, whom it lets wait, and what it says of that.
 
 #include "../faults/support/fault_proxy.hpp"
-#include "pq_support.hpp"
+#include "pq_pool_support.hpp"
 
 #include <pgrepo/ops/boost_stack_tracer.hpp>
 #include <pgrepo/pq/pool.hpp>
@@ -30,20 +30,6 @@ using pgrepo::error_kind;
 namespace {
 
 using clock_type = deadline::clock;
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-void check_kind(const pgrepo::error& caught, error_kind wanted) {
-    BOOST_TEST((caught.kind() == wanted), caught.what() << " is not " << to_string(wanted));
-}
-
-template <class Function> pgrepo::error failure_elsewhere(Function function) {
-    std::optional<pgrepo::error> caught;
-    std::thread([&] { caught = failure(function); }).join();
-    return *caught;
-}
 
 std::chrono::milliseconds since(clock_type::time_point start) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(clock_type::now() - start);
