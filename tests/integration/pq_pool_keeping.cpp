@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(nor_while_the_first_session_is_being_opened) {
     options.connect_timeout = 20s;
     pgrepo::pool pool(options, limits);
     std::thread first([&] { (void)failure([&] { (void)pool.acquire(deadline::in(5s)); }); });
-    BOOST_TEST(soon([&] { return pool.counts().waiting == 1; }));
+    BOOST_TEST(soon([&] { return pool.counts().waiting == 1 && pool.counts().opening == 1; }));
     const auto start = clock_type::now();
     const auto caught = failure([&] { (void)pool.acquire(); });
     BOOST_TEST(since(start).count() < 4000);

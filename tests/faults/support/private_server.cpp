@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -31,8 +31,11 @@ std::string variable(const char* name) {
 }
 
 std::string content(const std::string& path) {
+    // A stream's operator, since iterators pass on what the buffer throws: reading of a process that has just ended is an error.
     std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
 }
 
 template <class Function> void until(const char* what, Function&& holds) {
