@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_not_taken_ends_at_the_deadline) {
     one(on.service);
     on.proxy.stall(way::to_server); // buffers fill: this side waits to write
     auto view = on.service.with({.deadline = deadline::in(200ms)});
-    const std::string megabytes(40 << 20, 'x');
+    const std::string megabytes(16 << 20, 'x');
     const auto failure =
         ends_within(200ms, [&] { (void)view.select_value<std::int32_t>(sql<"SELECT length($1::text)">, megabytes); });
     check_kind(failure, error_kind::deadline_exceeded);

@@ -2,12 +2,6 @@
 
 #include "support/bench.hpp"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define PGREPO_UNDER_SANITIZER
-#endif
-#endif
-
 #include <pgrepo/pq/pool.hpp>
 
 #include <unistd.h>
@@ -486,13 +480,10 @@ BOOST_AUTO_TEST_CASE(news_is_not_death_and_is_not_printed) {
 
 /// Memory that was given back counts as resident with the address sanitizer, which keeps it for a while.
 boost::test_tools::assertion_result memory_can_be_measured(boost::unit_test::test_unit_id) {
-#if defined(__SANITIZE_ADDRESS__) || defined(PGREPO_UNDER_SANITIZER)
+    if (!test::sanitized) return true;
     boost::test_tools::assertion_result no(false);
     no.message() << "with a sanitizer, what is resident says nothing of what is held";
     return no;
-#else
-    return true;
-#endif
 }
 
 BOOST_AUTO_TEST_CASE(notifications_of_a_busy_session_do_not_pile_up,

@@ -2,6 +2,7 @@
 // PGREPO_MODEL_SEED=<n> repeats a run, PGREPO_MODEL_STEPS=<n> makes it shorter or longer, PGREPO_NIGHTLY=1 long.
 
 #include "../integration/pq_support.hpp"
+#include "../support/sanitized.hpp"
 
 #include <pgrepo/pq/pool.hpp>
 
@@ -367,12 +368,7 @@ private:
 /// So many without a sanitizer; with one, which makes each several times as long, a quarter of them.
 std::uint32_t steps(std::uint32_t usual, std::uint32_t at_night) {
     if (nightly()) return at_night;
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    return usual / 4;
-#endif
-#endif
-    return usual;
+    return test::sanitized ? usual / 4 : usual;
 }
 
 } // namespace

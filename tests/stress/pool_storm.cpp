@@ -2,6 +2,7 @@
 // up or are stopped. PGREPO_STORM_SEED=<n> repeats the dice, PGREPO_NIGHTLY=1 runs long.
 
 #include "../integration/pq_support.hpp"
+#include "../support/sanitized.hpp"
 
 #include <pgrepo/pq/pool.hpp>
 
@@ -30,18 +31,6 @@ using pgrepo::deadline;
 using pgrepo::error_kind;
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(PGREPO_UNDER_SANITIZER)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-#else
-constexpr bool sanitized = false;
-#endif
 
 bool nightly() {
     return !environment("PGREPO_NIGHTLY").empty();
@@ -182,7 +171,7 @@ pgrepo::pool_options stormy() {
 }
 
 boost::test_tools::assertion_result memory_can_be_measured(boost::unit_test::test_unit_id) {
-    if (!sanitized) return true;
+    if (!test::sanitized) return true;
     boost::test_tools::assertion_result no(false);
     no.message() << "with a sanitizer, what is resident says nothing of what is held";
     return no;
@@ -322,7 +311,7 @@ BOOST_AUTO_TEST_CASE(loans_cost_neither_memory_nor_descriptors,
 }
 
 BOOST_AUTO_TEST_CASE(thousands_wait_for_four_sessions_and_none_is_forgotten) {
-    const bool all = nightly() && !sanitized;
+    const bool all = nightly() && !test::sanitized;
     const unsigned count = all ? 10000 : 2000;
     BOOST_TEST_MESSAGE(count << " waiters"
                              << (all ? "" : " (10,000 where PGREPO_NIGHTLY is set, without a sanitizer)"));
@@ -337,7 +326,7 @@ BOOST_AUTO_TEST_CASE(thousands_wait_for_four_sessions_and_none_is_forgotten) {
 
     pthread_attr_t small;
     ::pthread_attr_init(&small);
-    ::pthread_attr_setstacksize(&small, sanitized ? 512 * 1024 : 128 * 1024);
+    ::pthread_attr_setstacksize(&small, test::sanitized ? 512 * 1024 : 128 * 1024);
     std::vector<pthread_t> threads;
     for (unsigned i = 0; i < count; ++i) {
         pthread_t thread{};
