@@ -24,21 +24,28 @@ template <class Row, class Codec = row_codec<Row>> struct finish_all {
     }
 };
 
+/// One function for whatever reads one row of a Row: what makes a Row, and ends it where a cell does not fit, is in no other.
+template <class Row, class Codec, RowSource Rows>
+PGREPO_NOINLINE Row read_first(const Rows& rows, const statement_ref& statement) {
+    Row out{};
+    Codec::decode(rows, 0, 1, __builtin_addressof(out), statement);
+    return out;
+}
+/// Converts to the first row: an optional that is made of it has the row read in place.
+/// Then nothing has to end or to move an optional, which is what compilers spend their time on.
+template <class Row, class Codec, class Rows> struct first_row {
+    const Rows& rows;
+    const statement_ref& statement;
+    operator Row() const { return read_first<Row, Codec>(rows, statement); }
+};
+
 /// The first row, or nothing.
 template <class Row, class Codec = row_codec<Row>> struct finish_first {
     using result_type = std::optional<Row>;
     static constexpr const row_shape* shape = &Codec::shape;
     template <RowSource Rows> std::optional<Row> operator()(const Rows& rows, const statement_ref& statement) const {
         if (rows.row_count() == 0) return std::nullopt;
-        return first(rows, statement);
-    }
-
-private:
-    // Made full: emplace would end what is never there, and that code is larger than all of this.
-    template <RowSource Rows> static std::optional<Row> first(const Rows& rows, const statement_ref& statement) {
-        std::optional<Row> out(std::in_place);
-        Codec::decode(rows, 0, 1, __builtin_addressof(*out), statement);
-        return out;
+        return std::optional<Row>(std::in_place, first_row<Row, Codec, Rows>{rows, statement});
     }
 };
 
@@ -64,9 +71,7 @@ template <class Row, class Codec = row_codec<Row>> struct finish_exactly_one {
     const char* missing = "one row was asked for and none came";
     template <RowSource Rows> Row operator()(const Rows& rows, const statement_ref& statement) const {
         require_one_row(statement, rows.row_count(), missing);
-        Row out{};
-        Codec::decode(rows, 0, 1, __builtin_addressof(out), statement);
-        return out;
+        return read_first<Row, Codec>(rows, statement);
     }
 };
 
