@@ -82,7 +82,7 @@ public:
 
     /// Encodes the next value, or NULL for an empty optional. The value is viewed until the call is done. Throws `encode`
     /// where it does not fit.
-    template <class Param> PGREPO_NOINLINE void put(const Param& param);
+    template <class Param> PGREPO_HOT PGREPO_NOINLINE void put(const Param& param);
 
     [[nodiscard]] const statement_ref& statement() const noexcept { return request_.statement; }
     /// Statement and parameters, for an answer of this shape. Views what lies here.

@@ -43,7 +43,7 @@ template <class Field> decoded decode_field(cell from, Field& to) {
 }
 
 /// The same where only expected_column knows the field's type.
-template <class Field> decoded read_field(cell from, void* field) {
+template <class Field> PGREPO_HOT decoded read_field(cell from, void* field) {
     return decode_field(from, *static_cast<Field*>(field));
 }
 
@@ -60,8 +60,8 @@ struct row_place {
 /// Reads the cells of `count` rows from `first` on into fields. Throws `decode`.
 /// One function for all rows that come from the same kind of source, and not one more wherever it is called.
 template <RowSource Rows>
-PGREPO_NOINLINE void decode_rows(const Rows& rows, int first, int count, const row_shape& shape, row_place place,
-                                 const statement_ref& statement) {
+PGREPO_HOT PGREPO_NOINLINE void decode_rows(const Rows& rows, int first, int count, const row_shape& shape,
+                                            row_place place, const statement_ref& statement) {
     std::size_t offset = 0;
     for (int row = first; row < first + count; ++row, offset += place.stride) {
         void* const* field = place.fields;

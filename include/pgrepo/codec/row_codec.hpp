@@ -113,8 +113,8 @@ template <class Row, class Positions = in_field_order<Row>> struct row_codec {
 
     /// `count` rows from `first` on, at least one, into objects that lie one behind the other.
     template <RowSource Rows>
-    PGREPO_NOINLINE static void decode(const Rows& rows, int first, int count, Row* to,
-                                       const statement_ref& statement) {
+    PGREPO_HOT PGREPO_NOINLINE static void decode(const Rows& rows, int first, int count, Row* to,
+                                                  const statement_ref& statement) {
         const auto fields = located_columns<Row>::template addresses<void>(*to);
         decode_rows(rows, first, count, shape, {fields.data(), sizeof(Row)}, statement);
     }

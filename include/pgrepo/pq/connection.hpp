@@ -47,7 +47,7 @@ enum class cancel_outcome : unsigned char;
 /// deadline, nothing is written to stderr (but warnings of `tls_mode::insecure_no_verify`, and of `error_detail` in production, where there is no observer).
 /// Not thread-safe: one thread at a time; of two calls that overlap the second is refused (kind usage), nearly always. Its
 /// address stays, so it cannot be moved; hold it by pointer.
-class connection {
+class alignas(64) connection {
 public:
     /// Opens a session: name look-up, TCP or unix socket, TLS, authentication, and a check of what it answered.
     /// Bounded by `options.connect_timeout` and by `limit`, whichever ends first; the name look-up too (it is left

@@ -3,8 +3,7 @@
 #include <pgrepo/base/deadline.hpp>
 #include <pgrepo/pq/connection.hpp>
 #include <pgrepo/pq/deadline_watch.hpp>
-
-#include <pthread.h>
+#include <pgrepo/pq/thread_mark.hpp>
 
 #include <array>
 #include <cstddef>
@@ -35,7 +34,7 @@ struct captured_stack {
 
 /// A place for a session: vacant, being opened (or looked at), idle or borrowed. Whoever opens or borrows it may touch its
 /// connection without the pool's lock; all else is under it.
-struct pool_seat {
+struct alignas(64) pool_seat {
     using time_point = deadline::clock::time_point;
     enum class use : unsigned char { vacant, opening, idle, borrowed };
     // Notes: what the end of a loan has to do besides.
@@ -43,6 +42,7 @@ struct pool_seat {
     static constexpr unsigned char reported = 2; // as a leak
     static constexpr unsigned char waits = 4;    // its borrower, for another
 
+    // What each loan touches, a cache line.
     std::unique_ptr<connection> link{};
     pool_seat* next = nullptr; // of the idle, the one that came back before it; of the vacant, any other
     std::source_location where{};
@@ -52,10 +52,10 @@ struct pool_seat {
     use now = use::vacant;
     unsigned char notes = 0;
     closing expires_by = closing::lifetime;
-    pthread_t thread{};         // that borrowed it, for reports
-    std::uint64_t borrower = 0; // the same, as thread_number()
-    time_point lent{};          // exactly, if timed
-    time_point checked{};       // when it last answered, if it is idle for long
+    thread_mark borrower{};
+
+    time_point lent{};    // exactly, if timed
+    time_point checked{}; // when it last answered, if it is idle for long
     std::uint32_t generation = 0;
     watch_post* post = nullptr;
     std::unique_ptr<captured_stack> stack{};

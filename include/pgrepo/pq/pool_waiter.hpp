@@ -2,9 +2,7 @@
 
 #include <pgrepo/base/deadline.hpp>
 #include <pgrepo/base/error.hpp>
-#include <pgrepo/pq/thread_number.hpp>
-
-#include <pthread.h>
+#include <pgrepo/pq/thread_mark.hpp>
 
 #include <condition_variable>
 #include <cstddef>
@@ -30,9 +28,8 @@ struct pool_waiter {
     deadline::clock::time_point since{};
     pool_seat* seat = nullptr;
     std::optional<error> failure{};
-    pthread_t thread = ::pthread_self();      // that waits
-    std::uint64_t borrower = thread_number(); // the same
-    bool holds = false;                       // has sessions already
+    thread_mark thread = own_thread(); // that waits
+    bool holds = false;                // has sessions already
     bool queued = false;
     bool told = false; // and has not tried yet
     pool_waiter* older = nullptr;

@@ -22,7 +22,8 @@ enum class wait_outcome : unsigned char { ready, timed_out, failed };
 
 /// Drives a protocol step to its end. The step may change its socket between calls. With a post, the
 /// caller has just seen that the deadline is not over: another look at the clock would cost a two-hundredth of a find by key.
-template <class Step> [[nodiscard]] wait_outcome drive(Step& step, deadline limit, watch_post* post = nullptr) {
+template <class Step>
+[[nodiscard]] PGREPO_HOT wait_outcome drive(Step& step, deadline limit, watch_post* post = nullptr) {
     for (bool fresh = post != nullptr;; fresh = false) {
         const io next = step.advance();
         if (next == io::done) return wait_outcome::ready;

@@ -87,8 +87,8 @@ PGREPO_DECL void connection::check_session(const connection_options& options) {
                   "the server at " + detail::describe_endpoint(options) + " cannot be used: " + problems);
 }
 
-PGREPO_DECL rowset connection::execute(const statement_ref& statement, const parameters_view& parameters,
-                                       const call_options& options, ride with) {
+PGREPO_HOT PGREPO_DECL rowset connection::execute(const statement_ref& statement, const parameters_view& parameters,
+                                                  const call_options& options, ride with) {
     const detail::turn ours(in_call_, statement);
     const deadline limit = options.deadline;
     const auto now = start_of_call(limit);
@@ -99,7 +99,7 @@ PGREPO_DECL rowset connection::execute(const statement_ref& statement, const par
     return perform(call, parameters, with);
 }
 
-PGREPO_DECL rowset connection::perform(trip& call, const parameters_view& parameters, ride with) {
+PGREPO_HOT PGREPO_DECL rowset connection::perform(trip& call, const parameters_view& parameters, ride with) {
     check_parameters(call, parameters);
     check_call(call);
     for (bool first = true;; first = false) {
@@ -112,7 +112,7 @@ PGREPO_DECL rowset connection::perform(trip& call, const parameters_view& parame
 }
 
 /// Exact where somebody may measure by it: an observer, or whoever gave a deadline.
-PGREPO_DECL deadline::clock::time_point connection::start_of_call(deadline limit) noexcept {
+PGREPO_HOT PGREPO_DECL deadline::clock::time_point connection::start_of_call(deadline limit) noexcept {
     const auto known = std::exchange(start_, {});
     if (watcher_ != nullptr || !limit.is_never()) return deadline::clock::now();
     return known != deadline::clock::time_point{} ? known : deadline::coarse_now();
@@ -134,14 +134,15 @@ PGREPO_DECL void connection::check_parameters(const trip& call, const parameters
     if (!fits || total > most_bytes) refuse_parameters(call, parameters);
 }
 
-PGREPO_DECL void connection::check_call(const trip& call) {
+PGREPO_HOT PGREPO_DECL void connection::check_call(const trip& call) {
     const bool fine = !born_.in_child() && usable_ && call.start < call.limit.at() &&
                       (call.stop == nullptr || !call.stop->stop_requested());
     if (!fine) refuse_call(call);
 }
 
 /// False: libpq would not take it. What it had taken has not been sent then, but would be: the session must go.
-PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with) {
+PGREPO_HOT PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk, const parameters_view& parameters,
+                                              ride with) {
     call.outside = status() == transaction_status::idle;
     call.slot = nullptr;
     call.parses = false;
@@ -196,7 +197,7 @@ PGREPO_DECL bool connection::queue_parts(trip& call, detail::exchange& talk, con
 }
 
 /// Waits for the answer and settles what holds however it turned out. On return the session goes on.
-PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
+PGREPO_HOT PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     call.sent = true;
     const detail::wait_outcome outcome = detail::drive(talk, call.limit, post_);
     if (outcome == detail::wait_outcome::timed_out) give_up(call);
@@ -224,7 +225,7 @@ PGREPO_DECL void connection::enter(trip& call) noexcept {
     }
 }
 
-PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
+PGREPO_HOT PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
     const void* shape = nullptr;
     detail::shared_object memory;
     if (call.slot != nullptr) {
@@ -244,7 +245,7 @@ PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
 }
 
 /// Of a trip that succeeded: notes what the command did to the session.
-PGREPO_DECL void connection::end_trip(const trip& call, const detail::exchange& talk) {
+PGREPO_HOT PGREPO_DECL void connection::end_trip(const trip& call, const detail::exchange& talk) {
     if (PQresultStatus(talk.answer()) == PGRES_COMMAND_OK) heed_command(call, talk);
 }
 
@@ -329,7 +330,7 @@ PGREPO_DECL transaction_status detail::status_of(int libpq) noexcept {
 
 /// Whenever libpq has read something: nothing else changes what it answers here, and asking it each time took a tenth of
 /// what a call costs beside libpq.
-PGREPO_DECL void connection::look() noexcept {
+PGREPO_HOT PGREPO_DECL void connection::look() noexcept {
     usable_ = PQstatus(handle_.get()) == CONNECTION_OK && notes_.farewell.empty();                   // of null: bad
     status_.store(detail::status_of(PQtransactionStatus(handle_.get())), std::memory_order_relaxed); // of null: unknown
 }

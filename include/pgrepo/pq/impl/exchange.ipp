@@ -39,7 +39,7 @@ PGREPO_DECL bool exchange::parse(const statement_name& name, const statement_ref
                part::parse);
 }
 
-PGREPO_DECL bool exchange::prepared(const statement_name& name, const parameters_view& parameters) noexcept {
+PGREPO_HOT PGREPO_DECL bool exchange::prepared(const statement_name& name, const parameters_view& parameters) noexcept {
     return add(PQsendQueryPrepared(conn_, name.data(), parameters.count, parameters.values, parameters.lengths,
                                    parameters.formats, 1),
                part::statement);
@@ -60,7 +60,7 @@ PGREPO_DECL bool exchange::sync() noexcept {
     return add(PQpipelineSync(conn_), part::sync);
 }
 
-PGREPO_DECL io exchange::advance() noexcept {
+PGREPO_HOT PGREPO_DECL io exchange::advance() noexcept {
     if (!flushed_) {
         // When it cannot send, PQflush takes what the server says meanwhile, so that both cannot wait for each other: then
         // there may be something to look at before the socket says so.
@@ -89,7 +89,7 @@ PGREPO_DECL bool exchange::next_part() noexcept {
     return true;
 }
 
-PGREPO_DECL bool exchange::take(result_handle result) noexcept {
+PGREPO_HOT PGREPO_DECL bool exchange::take(result_handle result) noexcept {
     if (!result) {
         if (PQstatus(conn_) == CONNECTION_BAD) lost_ = true;
         if (lost_ || !pipelined_) return true;

@@ -9,7 +9,7 @@ PGREPO_DECL deadline::clock::time_point loan::since() const noexcept {
     return seat_->since;
 }
 
-PGREPO_DECL void loan::give_back() noexcept {
+PGREPO_HOT PGREPO_DECL void loan::give_back() noexcept {
     if (std::exchange(borrowed_, nullptr) == nullptr) return;
     core_->give_back(*seat_);
 }

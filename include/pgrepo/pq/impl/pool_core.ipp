@@ -16,9 +16,9 @@ PGREPO_DECL pool_core::seat_block::seat_block(std::uint32_t count) : watch(count
 }
 
 PGREPO_DECL pool_core::pool_core(connection_options options, pool_options limits, observer* watcher)
-    : options_(std::move(options)),
+    : watcher_(watcher),
       limits_(limits),
-      watcher_(watcher),
+      options_(std::move(options)),
       newest_{options_.host, options_.port} {
     if (limits_.max == 0) raise(error_kind::configuration, "the pool's max is 0; it must be 1 or more");
     if (limits_.min > limits_.max)

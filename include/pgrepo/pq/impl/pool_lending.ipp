@@ -20,8 +20,7 @@ PGREPO_DECL void pool_core::begin_loan(pool_seat& seat, std::source_location whe
     seat.now = pool_seat::use::borrowed;
     seat.where = where;
     seat.since = now;
-    seat.thread = ::pthread_self();
-    seat.borrower = thread_number();
+    seat.borrower = own_thread();
     if (--seat.uses_left == 0) expire(seat, closing::uses);
     if (++acquired_ % one_of != 0) return;
     seat.notes |= pool_seat::timed;
@@ -80,7 +79,7 @@ PGREPO_DECL loan pool_core::lend_observed(const call_options& options, const poo
     }
 }
 
-PGREPO_DECL loan pool_core::lend(const call_options& options, const pool_caller& caller) {
+PGREPO_HOT PGREPO_DECL loan pool_core::lend(const call_options& options, const pool_caller& caller) {
     claim got;
     {
         const std::lock_guard lock(mutex_);
@@ -258,9 +257,9 @@ PGREPO_DECL void pool_core::enqueue(pool_waiter& waiter) {
 PGREPO_DECL std::uint32_t pool_core::mark_own_seats(bool waits) noexcept {
     if (in_use() == 0) return 0;
     std::uint32_t own = 0;
-    const std::uint64_t self = thread_number();
+    const std::uint64_t self = own_thread().number;
     each_seat([&](pool_seat& each) {
-        if (each.now != pool_seat::use::borrowed || each.borrower != self) return;
+        if (each.now != pool_seat::use::borrowed || each.borrower.number != self) return;
         ++own;
         const bool marked = (each.notes & pool_seat::waits) != 0;
         if (waits == marked) return;

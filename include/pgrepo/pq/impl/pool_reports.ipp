@@ -46,7 +46,7 @@ PGREPO_DECL pool_core::holder_note pool_core::note_of(const pool_seat& seat, tim
     holder.in_call = seat.link->in_call();
     holder.reported = (seat.notes & pool_seat::reported) != 0;
     holder.statement_id = seat.link->last_statement();
-    holder.thread = static_cast<std::uint64_t>(seat.thread);
+    holder.thread = static_cast<std::uint64_t>(seat.borrower.handle);
     if (seat.stack) note.stack = *seat.stack;
     return note;
 }

@@ -14,7 +14,7 @@
 
 namespace pgrepo::detail {
 
-PGREPO_DECL void pool_core::give_back(pool_seat& seat) noexcept {
+PGREPO_HOT PGREPO_DECL void pool_core::give_back(pool_seat& seat) noexcept {
     if (born_.in_child()) return; // the parent's
     if (!seat.link->lendable() && !mend(seat)) [[unlikely]]
         return;
@@ -34,7 +34,7 @@ PGREPO_DECL void pool_core::give_back(pool_seat& seat) noexcept {
     end(seat, why);
 }
 
-PGREPO_DECL void pool_core::put_back(pool_seat& seat, time_point now) noexcept {
+PGREPO_HOT PGREPO_DECL void pool_core::put_back(pool_seat& seat, time_point now) noexcept {
     static constexpr auto starving = std::chrono::milliseconds(50);
     seat.since = now;
     pool_waiter* const oldest = queue_.oldest();
@@ -42,8 +42,7 @@ PGREPO_DECL void pool_core::put_back(pool_seat& seat, time_point now) noexcept {
         queue_.remove(*oldest);
         queue_.tries(*oldest);
         seat.now = pool_seat::use::borrowed;
-        seat.thread = oldest->thread; // not any more of whoever gives it back, and may come again
-        seat.borrower = oldest->borrower;
+        seat.borrower = oldest->thread; // not any more of whoever gives it back, and may come again
         oldest->seat = &seat;
         oldest->complete(*oldest);
         queue_.tell_one(idle_); // what it had been told of is another's now

@@ -13,7 +13,7 @@ namespace pgrepo {
 
 PGREPO_DECL rowset::rowset(rowset&& other) noexcept = default;
 PGREPO_DECL rowset& rowset::operator=(rowset&& other) noexcept = default;
-PGREPO_DECL rowset::~rowset() = default;
+PGREPO_HOT PGREPO_DECL rowset::~rowset() = default;
 
 PGREPO_DECL int rowset::row_count() const noexcept {
     return PQntuples(rows_.get());

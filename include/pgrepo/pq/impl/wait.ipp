@@ -8,7 +8,8 @@
 
 namespace pgrepo::detail {
 
-PGREPO_DECL wait_outcome wait_for(int socket, io what, deadline limit, watch_post* post, bool fresh) noexcept {
+PGREPO_HOT PGREPO_DECL wait_outcome wait_for(int socket, io what, deadline limit, watch_post* post,
+                                             bool fresh) noexcept {
     if (socket < 0) return wait_outcome::failed;
     pollfd watched{};
     watched.fd = socket;

@@ -123,7 +123,7 @@ PGREPO_DECL loan pooled_service::borrow(const statement_ref& statement, const ca
     return pool_.acquire(options, statement.where, statement.id);
 }
 
-PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_options* given) {
+PGREPO_HOT PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_options* given) {
     const call_options& options = given == nullptr ? no_call_options : *given;
     const loan session = borrow(asked.statement, options);
     session->note_start(session.since());
