@@ -59,13 +59,16 @@ public:
     [[nodiscard]] const pg_result* failure() const noexcept { return failure_.get(); }
     [[nodiscard]] part failed_part() const noexcept { return failed_; }
     [[nodiscard]] std::size_t tidied() const noexcept { return tidied_; }
+    /// The statement is one that gives no rows, and has run.
+    [[nodiscard]] bool commanded() const noexcept { return commanded_; }
     [[nodiscard]] const pg_result* answer() const noexcept { return answer_.get(); }
     [[nodiscard]] result_handle take_answer() noexcept { return std::move(answer_); }
 
 private:
     bool add(int accepted, part what) noexcept;
     bool take(result_handle result) noexcept; // true: that was the last
-    bool next_part() noexcept;                // true: there is none
+    PGREPO_COLD bool take_other(result_handle result, part current) noexcept;
+    bool next_part() noexcept; // true: there is none
 
     pg_conn* conn_;
     int socket_;
@@ -82,6 +85,7 @@ private:
     bool lost_ = false;
     bool copies_ = false;
     bool parsed_ = false;
+    bool commanded_ = false;
 };
 
 } // namespace pgrepo::detail

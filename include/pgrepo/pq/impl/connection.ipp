@@ -246,7 +246,7 @@ PGREPO_HOT PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& t
 
 /// Of a trip that succeeded: notes what the command did to the session.
 PGREPO_HOT PGREPO_DECL void connection::end_trip(const trip& call, const detail::exchange& talk) {
-    if (PQresultStatus(talk.answer()) == PGRES_COMMAND_OK) heed_command(call, talk);
+    if (talk.commanded()) heed_command(call, talk);
 }
 
 PGREPO_DECL statement_event connection::event_of(const trip& call) noexcept {

@@ -91,11 +91,28 @@ PGREPO_DECL bool exchange::next_part() noexcept {
 
 PGREPO_HOT PGREPO_DECL bool exchange::take(result_handle result) noexcept {
     if (!result) {
+        if (!pipelined_) return true; // whether the session is still there is looked at after each trip
         if (PQstatus(conn_) == CONNECTION_BAD) lost_ = true;
-        if (lost_ || !pipelined_) return true;
-        return next_part();
+        return lost_ || next_part();
     }
     const part current = at_ < count_ ? parts_[at_] : part::sync;
+    const auto status = PQresultStatus(result.get());
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY)
+        return take_other(std::move(result), current);
+    if (current == part::statement) {
+        if (answer_) return lost_ = true; // one statement has one answer: whose this is nobody knows
+        answer_ = std::move(result);
+        commanded_ = status == PGRES_COMMAND_OK;
+    } else if (current == part::tidy) {
+        ++tidied_;
+    } else if (current == part::parse) {
+        parsed_ = true;
+    }
+    return false;
+}
+
+/// What is no success of a part.
+PGREPO_DECL bool exchange::take_other(result_handle result, part current) noexcept {
     switch (PQresultStatus(result.get())) {
     case PGRES_PIPELINE_SYNC:
         return next_part();
@@ -106,16 +123,6 @@ PGREPO_HOT PGREPO_DECL bool exchange::take(result_handle result) noexcept {
     case PGRES_COPY_BOTH:
         copies_ = lost_ = true;
         return true;
-    case PGRES_EMPTY_QUERY:
-    case PGRES_COMMAND_OK:
-    case PGRES_TUPLES_OK:
-        if (current == part::tidy) ++tidied_;
-        if (current == part::parse) parsed_ = true;
-        if (current == part::statement) {
-            if (answer_) return lost_ = true; // one statement has one answer: whose this is nobody knows
-            answer_ = std::move(result);
-        }
-        return false;
     default:
         break;
     }
