@@ -34,6 +34,7 @@ inline pgrepo::connection_options server() {
     options.user = environment("POSTGRES_USER");
     options.password = pgrepo::secret(environment("POSTGRES_PASSWORD"));
     options.database = environment("POSTGRES_DATABASE");
+    options.connect_timeout = 20s; // the machine is shared; tests of the time-out have their own
     return options;
 }
 

@@ -139,6 +139,25 @@ BOOST_AUTO_TEST_CASE(what_somebody_must_mend_is_tried_more_and_more_rarely) {
     }
 }
 
+// An administrator ended the session that was being opened, not the server.
+BOOST_AUTO_TEST_CASE(a_session_that_is_ended_while_it_is_opened_is_no_outage_until_the_second) {
+    const auto now = deadline_start();
+    const auto ended = failure(pgrepo::error_kind::connect_failed, "57P01");
+    pool_outage outage;
+    outage.note(ended, now);
+    BOOST_TEST(!outage.lasts());
+    outage.note(ended, now);
+    BOOST_TEST(outage.lasts());
+    BOOST_TEST((outage.next_attempt() > now));
+    outage.end(); // one was opened
+    outage.note(ended, now);
+    BOOST_TEST(!outage.lasts());
+    outage.note(failure(pgrepo::error_kind::connect_failed, ""), now);
+    BOOST_TEST(outage.lasts());
+    outage.note(ended, now); // nothing is excused while one lasts
+    BOOST_TEST(outage.lasts());
+}
+
 BOOST_AUTO_TEST_CASE(the_cause_is_told_with_its_age) {
     pool_outage outage;
     const auto now = deadline_start();

@@ -20,7 +20,8 @@ class pool_outage {
 public:
     using time_point = deadline::clock::time_point;
 
-    /// An attempt has failed.
+    /// An attempt has failed. That somebody ended the very session that was being opened (57P01) says nothing of the next: such a
+    /// failure is no outage, until the second in a row.
     void note(const error& cause, time_point now) noexcept;
     /// An attempt has succeeded.
     void end() noexcept;
@@ -46,6 +47,7 @@ private:
     time_point next_{};
     unsigned failures_ = 0;
     bool permanent_ = false;
+    bool excused_ = false; // one 57P01
 };
 
 } // namespace pgrepo::detail

@@ -6,15 +6,17 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace pgrepo::detail {
 
 PGREPO_DECL void pool_outage::note(const error& cause, time_point now) noexcept {
     using std::chrono::milliseconds;
+    const auto state = cause.sqlstate();
+    if (state == "57P01" && !lasts() && !std::exchange(excused_, true)) return;
     cause_ = cause;
     at_ = now;
     ++failures_;
-    const auto state = cause.sqlstate();
     // 3D000: no such database. 53300: too many clients. 42501: no right to connect. Also a certificate that fits nothing,
     // an option that cannot be.
     permanent_ = cause.kind() == error_kind::authentication_failed || cause.kind() == error_kind::configuration ||
@@ -30,7 +32,7 @@ PGREPO_DECL void pool_outage::note(const error& cause, time_point now) noexcept 
 PGREPO_DECL void pool_outage::end() noexcept {
     cause_.reset();
     failures_ = 0;
-    permanent_ = false;
+    permanent_ = excused_ = false;
     next_ = {};
 }
 
