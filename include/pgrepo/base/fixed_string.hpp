@@ -1,5 +1,7 @@
 #pragma once
 
+#include <pgrepo/base/choose.hpp>
+
 #include <cstddef>
 #include <string_view>
 #include <type_traits>
@@ -39,7 +41,7 @@ struct nothing_to_say {
     static constexpr bool said = true;
 };
 /// A sentence is only instantiated where it is needed: with the names that it prints it costs more than the verdict.
-template <bool Fine, class Sentence> using unless = std::conditional_t<Fine, nothing_to_say, Sentence>;
+template <bool Fine, class Sentence> using unless = choose<Fine, nothing_to_say, Sentence>;
 
 /// A name in a diagnostic. As a type argument g++ and clang both print its text.
 template <fixed_string Text> struct name {};

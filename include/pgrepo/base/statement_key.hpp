@@ -35,12 +35,17 @@ struct key_lanes {
     std::uint64_t b = 0xd1b54a32d192ed03ULL;
 
     constexpr void feed(const std::uint64_t* words, std::size_t count) noexcept {
+        std::uint64_t one = a;
+        std::uint64_t two = b;
         for (std::size_t i = 0; i < count; ++i) {
-            a = (a ^ words[i]) * 0x100000001b3ULL;
-            a ^= a >> 29;
-            b = (b + words[i]) * 0xff51afd7ed558ccdULL;
-            b ^= b >> 32;
+            const std::uint64_t word = words[i];
+            one = (one ^ word) * 0x100000001b3ULL;
+            one ^= one >> 29;
+            two = (two + word) * 0xff51afd7ed558ccdULL;
+            two ^= two >> 32;
         }
+        a = one;
+        b = two;
     }
     constexpr statement_key end(std::size_t text_size, array_view<std::uint32_t> parameter_types) noexcept {
         const auto one = [&](std::uint64_t word) { feed(&word, 1); };

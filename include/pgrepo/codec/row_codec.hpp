@@ -33,14 +33,13 @@ struct every_field {};
 
 template <class Field> inline constexpr bool field_can_be_read = can_be_read<value_type_of<Field>>();
 
-template <class Row, std::size_t... Index> consteval std::size_t find_unread(std::index_sequence<Index...>) {
+template <class... Types> consteval std::size_t find_unread(declared_types<Types...>*) {
     std::size_t at = 0;
-    (void)((field_can_be_read<column_type<Row, Index>> && (++at, true)) && ...);
+    (void)((field_can_be_read<Types> && (++at, true)) && ...);
     return at;
 }
 /// The first column without a codec; column_count where all have one.
-template <class Row>
-inline constexpr std::size_t first_undecodable = find_unread<Row>(std::make_index_sequence<column_count<Row>>{});
+template <class Row> inline constexpr std::size_t first_undecodable = find_unread(column_types<Row>);
 
 /// Its name and type; every_field where there is none.
 template <class Row> consteval auto find_undecodable() {
@@ -98,14 +97,16 @@ template <class Row, int Offset = 0> struct in_field_order {
     static constexpr int width = static_cast<int>(column_count<Row>) + Offset;
 };
 
-template <class Row, class Positions, std::size_t... Index>
-consteval auto expect_columns(std::index_sequence<Index...>) {
-    const column_place* place = column_places<Row>.data();
-    return std::array<expected_column, sizeof...(Index)>{
-        expect<column_type<Row, Index>>(place++->name, Positions::position(Index))...};
+template <class... Types>
+consteval std::array<expected_column, sizeof...(Types)> expect_columns(const column_place* place,
+                                                                       int (*position)(std::size_t) noexcept,
+                                                                       declared_types<Types...>*) {
+    std::size_t index = 0;
+    return {expect<Types>(place++->name, position(index++))...};
 }
 template <class Row, class Positions>
-inline constexpr auto expected_columns = expect_columns<Row, Positions>(std::make_index_sequence<column_count<Row>>{});
+inline constexpr auto expected_columns =
+    expect_columns(column_places<Row>.data(), &Positions::position, column_types<Row>);
 
 /// How rows of a result become a struct: the shape to check once, and the decoding of one row.
 template <class Row, class Positions = in_field_order<Row>> struct row_codec {

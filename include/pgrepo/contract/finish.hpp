@@ -19,24 +19,22 @@ template <class Row, class Codec = row_codec<Row>> struct finish_all {
     template <RowSource Rows> std::vector<Row> operator()(const Rows& rows, const statement_ref& statement) const {
         const int count = rows.row_count();
         std::vector<Row> out(static_cast<std::size_t>(count));
-        if (count > 0) Codec::decode(rows, 0, count, out.data(), statement);
+        if (count > 0) Codec::decode(rows, 0, count, __builtin_addressof(out[0]), statement);
         return out;
     }
 };
 
-/// One function for whatever reads one row of a Row: what makes a Row, and ends it where a cell does not fit, is in no other.
-template <class Row, class Codec, RowSource Rows>
-PGREPO_NOINLINE Row read_first(const Rows& rows, const statement_ref& statement) {
-    Row out{};
-    Codec::decode(rows, 0, 1, __builtin_addressof(out), statement);
-    return out;
-}
-/// Converts to the first row: an optional that is made of it has the row read in place.
-/// Then nothing has to end or to move an optional, which is what compilers spend their time on.
-template <class Row, class Codec, class Rows> struct first_row {
+/// Converts to the first row, in one function for whatever reads one row of a Row: what makes a Row, and ends it where a cell
+/// does not fit, is in no other. An optional that is made of it has the row read in place. Then nothing has to end or to move
+/// an optional, which is what compilers spend their time on.
+template <class Row, class Codec, RowSource Rows> struct first_row {
     const Rows& rows;
     const statement_ref& statement;
-    operator Row() const { return read_first<Row, Codec>(rows, statement); }
+    PGREPO_NOINLINE operator Row() const {
+        Row out{};
+        Codec::decode(rows, 0, 1, __builtin_addressof(out), statement);
+        return out;
+    }
 };
 
 /// The first row, or nothing.
@@ -71,7 +69,7 @@ template <class Row, class Codec = row_codec<Row>> struct finish_exactly_one {
     const char* missing = "one row was asked for and none came";
     template <RowSource Rows> Row operator()(const Rows& rows, const statement_ref& statement) const {
         require_one_row(statement, rows.row_count(), missing);
-        return read_first<Row, Codec>(rows, statement);
+        return first_row<Row, Codec, Rows>{rows, statement};
     }
 };
 

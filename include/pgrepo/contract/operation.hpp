@@ -65,6 +65,10 @@ struct rows_archetype {
     std::int64_t affected_rows() const;
 };
 
+/// Those of this library are operations: looking at each, three for every record, is not left to the compiler.
+template <class Op> inline constexpr bool is_made_here = false;
+template <class T, class Finish> inline constexpr bool is_made_here<operation<T, Finish>> = true;
+
 /// Where a worded error was given there is nothing to return; never reached, since that program does not compile.
 template <class T> [[noreturn]] T refused() {
     std::terminate();
@@ -74,7 +78,7 @@ template <class T> [[noreturn]] T refused() {
 
 /// What an Executor runs.
 template <class Op>
-concept Operation = requires(const Op& op, const detail::rows_archetype& rows) {
+concept Operation = detail::is_made_here<Op> || requires(const Op& op, const detail::rows_archetype& rows) {
     typename Op::result_type;
     { op.request() } -> std::same_as<const request&>;
     { op.finish(rows) } -> std::same_as<typename Op::result_type>;

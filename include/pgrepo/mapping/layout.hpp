@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/base/choose.hpp>
 #include <pgrepo/mapping/annotations.hpp>
 #include <pgrepo/mapping/column.hpp>
 #include <pgrepo/reflect/fields.hpp>
@@ -63,9 +64,8 @@ template <class T, class List> struct first_foreign {
     using type = no_member;
 };
 template <class T, auto First, class... Rest> struct first_foreign<T, type_list<member<First>, Rest...>> {
-    using type =
-        typename std::conditional_t<std::is_same_v<member_class<First>, T>, first_foreign<T, type_list<Rest...>>,
-                                    std::type_identity<member<First>>>::type;
+    using type = typename choose<std::is_same_v<member_class<First>, T>, first_foreign<T, type_list<Rest...>>,
+                                 std::type_identity<member<First>>>::type;
 };
 template <class T, class Annotation>
 inline constexpr bool names_own_members =
@@ -213,14 +213,29 @@ template <class T, std::size_t Field, std::size_t Inner> struct place_type {
 template <class T, std::size_t Field> struct place_type<T, Field, column::none> {
     using type = field_type<T, Field>;
 };
-template <class T, std::size_t Index, bool Embeds> struct type_of_column {
-    using type = field_type<T, Index>;
+template <bool Embeds> struct type_of_column {
+    template <class T, std::size_t Index> using type = field_type<T, Index>;
 };
-template <class T, std::size_t Index> struct type_of_column<T, Index, true> {
+template <> struct type_of_column<true> {
+    template <class T, std::size_t Index>
     using type = typename place_type<T, column_places<T>[Index].field, column_places<T>[Index].inner>::type;
 };
 /// The type of the value of a column.
-template <class T, std::size_t Index> using column_type = typename type_of_column<T, Index, embeds_anything<T>()>::type;
+template <class T, std::size_t Index>
+using column_type = typename type_of_column<embeds_anything<T>()>::template type<T, Index>;
+
+/// Those of all columns, as declared_types: what is done for each is then done for the list, which records may share, and
+/// no column is looked up by its number.
+template <class T, bool Embeds = embeds_anything<T>()> struct types_of_columns {
+    using list = list_of_fields<T>;
+};
+template <class T> struct types_of_columns<T, true> {
+    template <std::size_t... Index>
+    static declared_types<column_type<T, Index>...> list_of(std::index_sequence<Index...>);
+    using list = decltype(list_of(std::make_index_sequence<column_count<T>>{}));
+};
+/// A null pointer to them, from which a function deduces them.
+template <class T> inline constexpr typename types_of_columns<T>::list* column_types = nullptr;
 
 /// The value of a column.
 template <std::size_t Index, class T> constexpr auto& get_column(T& object) noexcept {
@@ -253,7 +268,7 @@ template <class T> struct embedding_columns {
         return out;
     }
 };
-template <class T> using located_columns = std::conditional_t<embeds_anything<T>(), embedding_columns<T>, fields_of<T>>;
+template <class T> using located_columns = choose<embeds_anything<T>(), embedding_columns<T>, fields_of<T>>;
 
 /// A column's name for a diagnostic.
 template <class T, std::size_t Index>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/base/choose.hpp>
 #include <pgrepo/mapping/annotations.hpp>
 #include <pgrepo/mapping/layout.hpp>
 #include <pgrepo/mapping/optional_traits.hpp>
@@ -71,24 +72,24 @@ template <class Annotation> struct annotation_facts {
 };
 template <fixed_string Name> struct annotation_facts<table<Name>> : annotation_facts<void> {
     static constexpr bool is_table = true;
-    using unfit_table = std::conditional_t<is_table_name(Name.view()), no_member, name<Name>>;
+    using unfit_table = choose<is_table_name(Name.view()), no_member, name<Name>>;
 };
 template <auto... Members> struct annotation_facts<primary_key<Members...>> : annotation_facts<void> {
     static constexpr said_once kind = said_once::key;
 };
 template <auto Member> struct annotation_facts<soft_delete<Member>> : annotation_facts<void> {
     static constexpr said_once kind = said_once::removal;
-    using unfit_member = std::conditional_t<is_optional<member_type<Member>>, no_member, soft_delete<Member>>;
+    using unfit_member = choose<is_optional<member_type<Member>>, no_member, soft_delete<Member>>;
 };
 template <auto Member> struct annotation_facts<version<Member>> : annotation_facts<void> {
     static constexpr said_once kind = said_once::version;
-    using unfit_member = std::conditional_t<is_signed_integer<member_type<Member>>, no_member, version<Member>>;
+    using unfit_member = choose<is_signed_integer<member_type<Member>>, no_member, version<Member>>;
 };
 template <auto Member> struct annotation_facts<touched<Member>> : annotation_facts<void> {
     static constexpr said_once kind = said_once::touch;
 };
 template <auto Member, fixed_string Prefix> struct annotation_facts<embedded<Member, Prefix>> : annotation_facts<void> {
-    using unfit_member = std::conditional_t<is_flat<member_type<Member>>(), no_member, embedded<Member, Prefix>>;
+    using unfit_member = choose<is_flat<member_type<Member>>(), no_member, embedded<Member, Prefix>>;
 };
 template <auto... Terms> struct annotation_facts<default_order<Terms...>> : annotation_facts<void> {
     static constexpr said_once kind = said_once::order;
@@ -103,9 +104,9 @@ template <auto... Members> struct key_facts<primary_key<Members...>> {
     template <auto Member>
     static constexpr bool once =
         (std::size_t{0} + ... + std::size_t{std::is_same_v<member<Member>, member<Members>>}) == 1;
-    using repeated = typename first_found<std::conditional_t<once<Members>, no_member, member<Members>>...>::type;
-    using nullable = typename first_found<
-        std::conditional_t<is_optional<member_type<Members>>, member<Members>, no_member>...>::type;
+    using repeated = typename first_found<choose<once<Members>, no_member, member<Members>>...>::type;
+    using nullable =
+        typename first_found<choose<is_optional<member_type<Members>>, member<Members>, no_member>...>::type;
 };
 
 /// What is wrong with the name of a column, and of which.
@@ -143,8 +144,8 @@ constexpr bool says_each_kind_once(const said_once* kinds, std::size_t count) no
 template <class Record, class List> struct mapping_facts;
 template <class Record, class... Annotations> struct mapping_facts<Record, type_list<Annotations...>> {
     static constexpr bool found = has_mapping<Record>;
-    using unknown = typename first_found<
-        std::conditional_t<is_annotation<Annotations>, no_member, std::type_identity<Annotations>>...>::type;
+    using unknown =
+        typename first_found<choose<is_annotation<Annotations>, no_member, std::type_identity<Annotations>>...>::type;
     static constexpr bool known = std::is_same_v<unknown, no_member>;
     static constexpr std::size_t tables = (std::size_t{0} + ... + std::size_t{annotation_facts<Annotations>::is_table});
     using unfit_table = typename first_found<typename annotation_facts<Annotations>::unfit_table...>::type;
@@ -152,8 +153,7 @@ template <class Record, class... Annotations> struct mapping_facts<Record, type_
         typename first_found<typename first_foreign<Record, typename members_of<Annotations>::list>::type...>::type;
     static constexpr bool own = std::is_same_v<foreign, no_member>;
     using unfit_member =
-        std::conditional_t<own, typename first_found<typename annotation_facts<Annotations>::unfit_member...>::type,
-                           no_member>;
+        choose<own, typename first_found<typename annotation_facts<Annotations>::unfit_member...>::type, no_member>;
     static constexpr name_verdict names = judge_names<Record>();
     static constexpr said_once kinds[] = {annotation_facts<Annotations>::kind..., said_once::anything};
     static constexpr std::size_t count(said_once kind) noexcept {

@@ -103,14 +103,15 @@ constexpr part_verdict judge_patch(const table_view& table, const std::size_t* m
 }
 
 /// The type of the record's field that a part's field is; its own type where there is none.
-template <class Record, class Part, std::size_t Field, std::size_t At> struct wanted_at {
-    using type = field_type<Record, At>;
+template <bool Known> struct wanted_at {
+    template <class Record, class Part, std::size_t Field>
+    using type = field_type<Record, part_map<Record, Part>[Field]>;
 };
-template <class Record, class Part, std::size_t Field> struct wanted_at<Record, Part, Field, no_field> {
-    using type = field_type<Part, Field>;
+template <> struct wanted_at<false> {
+    template <class Record, class Part, std::size_t Field> using type = field_type<Part, Field>;
 };
 template <class Record, class Part, std::size_t Field>
-using wanted_type = typename wanted_at<Record, Part, Field, part_map<Record, Part>[Field]>::type;
+using wanted_type = typename wanted_at<part_map<Record, Part>[Field] != no_field>::template type<Record, Part, Field>;
 
 template <class Record, class Draft, std::size_t... Field>
 consteval part_verdict judge_draft_of(std::index_sequence<Field...>) {

@@ -65,9 +65,8 @@ template <std::size_t Count> struct annotation_reader {
     constexpr void read(const void*) const {} // names are the layout's, and the order is a type
 };
 
-template <class Record, std::size_t... Index>
-constexpr void mark_nullable(column* next, std::index_sequence<Index...>) {
-    ((next++->nullable = is_optional<column_type<Record, Index>>), ...);
+template <class... Types> constexpr void mark_nullable(column* next, declared_types<Types...>*) {
+    ((next++->nullable = is_optional<Types>), ...);
 }
 template <class Record, class... Annotations> consteval auto read_mapping(type_list<Annotations...>) {
     record_model_data<column_count<Record>> model{};
@@ -78,7 +77,7 @@ template <class Record, class... Annotations> consteval auto read_mapping(type_l
         each.inner = place->inner;
         ++place;
     }
-    mark_nullable<Record>(model.columns.data(), std::make_index_sequence<column_count<Record>>{});
+    mark_nullable(model.columns.data(), column_types<Record>);
     const annotation_reader<column_count<Record>> reader{model};
     (reader.read(static_cast<Annotations*>(nullptr)), ...);
     return model;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/base/choose.hpp>
 #include <pgrepo/reflect/fields_written_out.hpp>
 #include <pgrepo/reflect/pretty.hpp>
 #include <pgrepo/reflect/reflectable.hpp>
@@ -50,7 +51,7 @@ template <class Struct> struct any_but_unnamed_union {
 
 template <std::size_t, class T> using repeated_for = T;
 /// Behind other fields no copy is meant; then one probe serves all structs.
-template <class T, std::size_t Before> using not_copied = std::conditional_t<Before == 0, T, void>;
+template <class T, std::size_t Before> using not_copied = choose<Before == 0, T, void>;
 
 template <class T, std::size_t Count, class... Probes>
 inline constexpr bool takes_then = fields_written_out<Count>::template then<T, Probes...>;
@@ -66,7 +67,7 @@ template <class T, std::size_t Low, std::size_t High> consteval std::size_t coun
         return count_between<T, Low, middle>();
 }
 template <class T, std::size_t Low = 0> consteval std::size_t count_braces() {
-    if constexpr (std::is_empty_v<T>)
+    if constexpr (__is_empty(T))
         return 0; // which g++ makes of `{}` too, as a copy
     else if constexpr (Low == max_fields)
         return max_fields;
@@ -88,7 +89,7 @@ template <class T, std::size_t Braces, class... Values> consteval std::size_t co
 /// once first, since that answers for nearly every struct.
 template <class T, std::size_t... Index> consteval std::size_t find_anonymous_union(std::index_sequence<Index...>) {
     // The same probe for all structs where it can be: what a field's constructors make of it is instantiated once.
-    using probe = any_but_unnamed_union<std::conditional_t<sizeof...(Index) == 1, T, void>>;
+    using probe = any_but_unnamed_union<choose<sizeof...(Index) == 1, T, void>>;
     if constexpr (takes_then<T, 0, repeated_for<Index, probe>...>) {
         return sizeof...(Index);
     } else {

@@ -4,6 +4,7 @@
 // docs/architecture.md); their names are too from Boost 1.84 on, and before that are read from the compiler's own
 // description of a pointer to the field.
 
+#include <pgrepo/base/choose.hpp>
 #include <pgrepo/reflect/field_facts.hpp>
 #include <pgrepo/reflect/pretty.hpp>
 #include <pgrepo/reflect/reflectable.hpp>
@@ -66,7 +67,7 @@ inline constexpr bool pfr_names_fields =
 /// no function for each struct, and their names are described four times as fast as by PFR's way to each.
 template <class T> using fields_of = fields_written_out<field_facts<std::remove_const_t<T>>::counted>;
 template <class T> constexpr auto field_addresses(T& object) noexcept {
-    return fields_of<T>::template addresses<std::conditional_t<std::is_const_v<T>, const void, void>>(object);
+    return fields_of<T>::template addresses<choose<std::is_same_v<T, const T>, const void, void>>(object);
 }
 
 /// Described together, with one value alone to tell what stands before each name; where that fails, one by one.
@@ -140,9 +141,9 @@ template <std::size_t... Index, class... Types>
 struct numbered_types<std::index_sequence<Index...>, declared_types<Types...>> : numbered_type<Index, Types>... {};
 template <std::size_t Index, class Type> numbered_type<Index, Type> type_numbered(const numbered_type<Index, Type>*);
 
-template <class T>
-using field_types = numbered_types<std::make_index_sequence<field_count<T>>,
-                                   decltype(fields_written_out<field_count<T>>::types(std::declval<T&>()))>;
+/// All of them, as declared_types.
+template <class T> using list_of_fields = decltype(fields_written_out<field_count<T>>::types(std::declval<T&>()));
+template <class T> using field_types = numbered_types<std::make_index_sequence<field_count<T>>, list_of_fields<T>>;
 template <class T, std::size_t Index>
 using field_type = typename decltype(type_numbered<Index>(static_cast<const field_types<T>*>(nullptr)))::type;
 

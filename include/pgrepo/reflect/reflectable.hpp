@@ -29,10 +29,10 @@ template <class T> inline constexpr bool is_defined = requires { sizeof(T); };
 /// As std::array and std::pair are: a structured binding asks them for their elements and not for their fields.
 template <class T> inline constexpr bool is_tuple_like = requires { sizeof(std::tuple_size<T>); };
 template <class T>
-inline constexpr bool is_plain_class =
-    std::is_class_v<T> && !std::is_const_v<T> && !std::is_volatile_v<T> && is_defined<T> && !is_tuple_like<T>;
-template <class T> inline constexpr bool is_aggregate_struct = std::is_aggregate_v<T>;
-template <class T> inline constexpr bool is_default_constructible = std::is_default_constructible_v<T>;
+inline constexpr bool is_plain_class = __is_class(T) && !std::is_same_v<T, const T> && !std::is_same_v<T, volatile T> &&
+                                       is_defined<T> && !is_tuple_like<T>;
+template <class T> inline constexpr bool is_aggregate_struct = __is_aggregate(T);
+template <class T> inline constexpr bool is_default_constructible = __is_constructible(T);
 
 // The same, asked only where it can be: true elsewhere. No lambdas here, nor in what else each struct brings: to make one for a
 // struct costs g++ more than to make a variable or a function.

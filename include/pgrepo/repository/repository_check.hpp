@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/base/choose.hpp>
 #include <pgrepo/codec/row_codec.hpp>
 #include <pgrepo/mapping/partial.hpp>
 #include <pgrepo/reflect/struct_check.hpp>
@@ -26,8 +27,8 @@ template <class Record, class... Terms> struct first_other_record {
     using type = Record;
 };
 template <class Record, class First, class... Rest> struct first_other_record<Record, First, Rest...> {
-    using type = typename std::conditional_t<orders_record<Record, First>, first_other_record<Record, Rest...>,
-                                             std::type_identity<typename First::record_type>>::type;
+    using type = typename choose<orders_record<Record, First>, first_other_record<Record, Rest...>,
+                                 std::type_identity<typename First::record_type>>::type;
 };
 
 /// A table_repository of Record can be used; where it cannot, struct_check, record_check or row_check says why.
@@ -67,7 +68,7 @@ template <class Record, class Node, class... Terms> struct filter_check {
 
 /// Says in one sentence why Patch cannot be given to `update` of Record; a full record always can.
 template <class Record, class Patch>
-using update_check = std::conditional_t<std::is_same_v<Record, Patch>, nothing_to_say, patch_check<Record, Patch>>;
+using update_check = choose<std::is_same_v<Record, Patch>, nothing_to_say, patch_check<Record, Patch>>;
 /// Patch can be given to `update` of Record.
 template <class Record, class Patch>
 inline constexpr bool can_update = std::is_same_v<Record, Patch> ? is_record<Record> : can_patch<Record, Patch>;

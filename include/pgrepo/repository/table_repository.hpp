@@ -266,14 +266,29 @@ public:
     /// Soft where the mapping says so (UPDATE … SET deleted_at = now()), else DELETE. Whether there was one.
     returns<bool> remove(const key_type& key, std::source_location where = std::source_location::current()) const {
         static_assert(detail::unless<keyed, detail::key_check<Record>>::said);
-        return change_by_key < detail::remove_statement<Record>, usable && keyed > (where, key);
+        if constexpr (usable && keyed) {
+            using constant = detail::statement_constant<detail::remove_statement<Record>>;
+            using finish = detail::finish_any;
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
+            detail::put_key(bound, key);
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), {}});
+        } else {
+            return detail::refused<returns<bool>>();
+        }
     }
 
     /// Undoes a soft remove. Whether there was a removed record with this key.
     returns<bool> restore(const key_type& key, std::source_location where = std::source_location::current()) const {
         static_assert(detail::key_check<Record>::said && detail::soft_delete_check<Record>::said);
-        return change_by_key < detail::restore_statement<Record>,
-               usable && keyed && detail::has_soft_delete < Record >> (where, key);
+        if constexpr (usable && keyed && detail::has_soft_delete<Record>) {
+            using constant = detail::statement_constant<detail::restore_statement<Record>>;
+            using finish = detail::finish_any;
+            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
+            detail::put_key(bound, key);
+            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), {}});
+        } else {
+            return detail::refused<returns<bool>>();
+        }
     }
 
 private:
@@ -283,19 +298,6 @@ private:
             return detail::type_has_array_type<key_type>;
         else
             return false;
-    }
-
-    template <class Source, bool Fits>
-    returns<bool> change_by_key(std::source_location where, const key_type& key) const {
-        if constexpr (Fits) {
-            using constant = detail::statement_constant<Source>;
-            using finish = detail::finish_any;
-            detail::parameter_block<typename constant::parameters> bound(constant::value, where);
-            detail::put_key(bound, key);
-            return runner_->run(detail::operation_of<finish>{bound.asking_for(finish::shape), {}});
-        } else {
-            return detail::refused<returns<bool>>();
-        }
     }
 
     Runner* runner_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pgrepo/base/choose.hpp>
 #include <pgrepo/codec/codec.hpp>
 #include <pgrepo/mapping/layout.hpp>
 #include <pgrepo/mapping/optional_traits.hpp>
@@ -105,10 +106,8 @@ template <auto Member, class Given> struct operand_traits {
     using given = std::remove_cvref_t<Given>;
     static constexpr bool owned_text = std::is_same_v<given, std::string> && !std::is_lvalue_reference_v<Given>;
     static constexpr bool pointer = std::is_pointer_v<given>; // may be null, which its codec refuses
-    using text =
-        std::conditional_t<owned_text, std::string, std::conditional_t<pointer, const char*, std::string_view>>;
-    using type = std::conditional_t<std::is_same_v<wanted, std::string>, text,
-                                    std::conditional_t<is_integer<wanted>, given, wanted>>;
+    using text = choose<owned_text, std::string, choose<pointer, const char*, std::string_view>>;
+    using type = choose<std::is_same_v<wanted, std::string>, text, choose<is_integer<wanted>, given, wanted>>;
 };
 template <auto Member, class Given> using operand_type = typename operand_traits<Member, Given>::type;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/base/array_view.hpp>
+#include <pgrepo/base/choose.hpp>
 #include <pgrepo/mapping/order_terms.hpp>
 #include <pgrepo/mapping/record.hpp>
 #include <pgrepo/sql/sql_writer.hpp>
@@ -36,7 +37,7 @@ template <class... Terms> struct sort_columns<ordering<Terms...>> {
 
 /// The order that a call gives, or, where it gives none, the mapping's.
 template <class Record, class Order>
-using effective_order = std::conditional_t<std::is_same_v<Order, ordering<>>, default_order_of<Record>, Order>;
+using effective_order = choose<std::is_same_v<Order, ordering<>>, default_order_of<Record>, Order>;
 
 /// Writes terms; with `tie_break` the primary key follows, so that rows that are equal otherwise keep one order from
 /// page to page.

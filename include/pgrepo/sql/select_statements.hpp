@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/base/array_view.hpp>
+#include <pgrepo/base/choose.hpp>
 #include <pgrepo/sql/criteria_nodes.hpp>
 #include <pgrepo/sql/order.hpp>
 #include <pgrepo/sql/record_statements.hpp>
@@ -38,9 +39,8 @@ template <> inline constexpr auto select_verb<row_limit::parameters> = fixed_str
 
 template <class Record, class Node, class Order, row_limit Limit, bool WithDeleted> struct select_statement {
     using list = column_list<Record>;
-    using parameters =
-        typename join_lists<typename Node::parameters,
-                            std::conditional_t<Limit == row_limit::parameters, page_limits, type_list<>>>::type;
+    using parameters = typename join_lists<typename Node::parameters,
+                                           choose<Limit == row_limit::parameters, page_limits, type_list<>>>::type;
     static constexpr std::string_view id = statement_id<Record, select_verb<Limit>>;
     static constexpr bool sensitive = view_of<Record>.sensitive;
     static constexpr void write(sql_writer& out) {

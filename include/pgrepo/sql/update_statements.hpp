@@ -106,9 +106,9 @@ constexpr std::size_t write_types(oid* out, array_view<patch_column> parts, arra
     return n;
 }
 
-template <class Patch, std::size_t... Field>
-consteval std::array<bool, sizeof...(Field) + 1> find_optional_fields(std::index_sequence<Field...>) {
-    return {(is_optional<field_type<Patch, Field>> || is_change<field_type<Patch, Field>>)..., false};
+template <class... Fields>
+consteval std::array<bool, sizeof...(Fields) + 1> find_optional_fields(declared_types<Fields...>*) {
+    return {(is_optional<Fields> || is_change<Fields>)..., false};
 }
 constexpr unsigned count_true(array_view<bool> flags) noexcept {
     unsigned n = 0;
@@ -132,7 +132,7 @@ template <class Record, class Patch> struct patch_traits {
 
     /// A field that may be left out has a bit of its own, in the order of the fields.
     static constexpr bool may_be_left_out(std::size_t field) noexcept { return !full && optional_fields[field]; }
-    static constexpr auto optional_fields = find_optional_fields<Patch>(std::make_index_sequence<field_count<Patch>>{});
+    static constexpr auto optional_fields = find_optional_fields(static_cast<list_of_fields<Patch>*>(nullptr));
     static constexpr unsigned bit_of(std::size_t field) noexcept {
         if (full || !optional_fields[field]) return patch_column::always;
         unsigned bit = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pgrepo/base/array_view.hpp>
+#include <pgrepo/base/choose.hpp>
 #include <pgrepo/sql/shape_cache.hpp>
 #include <pgrepo/sql/update_statements.hpp>
 
@@ -48,7 +49,7 @@ template <class Record> struct holds_list {
     using list = column_list<Record>;
 };
 template <class Record, class Patch, shape_mask Shape>
-struct update_shape : std::conditional_t<patch_traits<Record, Patch>::checked, holds_lists, holds_list<Record>> {
+struct update_shape : choose<patch_traits<Record, Patch>::checked, holds_lists, holds_list<Record>> {
     using source = update_source<Record, Patch>;
     static constexpr void write(sql_writer& out) { source::write(out, Shape); }
     static constexpr auto types = make_types<source::types(nullptr, Shape)>(&source::types, Shape);
