@@ -25,7 +25,8 @@ using stopwatch = std::chrono::steady_clock;
 
 constexpr unsigned sessions = 20;
 
-/// Threads that borrow a session, ask it something and give it back, and begin anew at once where that fails.
+/// Threads that borrow a session, ask it something that takes a hundredth of a second, so that each needs one of its own, give
+/// it back, and begin anew, after a moment where that failed.
 class load {
 public:
     explicit load(pgrepo::pool& from) {
@@ -33,7 +34,8 @@ public:
             threads_.emplace_back([this, &from] {
                 while (!stop_) try {
                         const pgrepo::loan mine = from.acquire(pgrepo::deadline::in(20s));
-                        static_cast<void>(mine->execute({.text = "SELECT 1", .id = "asks", .prepare = false}, {}));
+                        static_cast<void>(
+                            mine->execute({.text = "SELECT pg_sleep(0.01)", .id = "asks", .prepare = false}, {}));
                         ++served_;
                     } catch (const pgrepo::error&) {
                         ++failed_;
