@@ -73,7 +73,6 @@ BOOST_AUTO_TEST_CASE(with_a_deadline_it_drains_then_cancels_and_tells) {
     std::vector<std::thread> threads;
     std::latch gone(2);
     std::array<timed_failure, 2> cancelled;
-    std::atomic<bool> closing{false};
     for (int i = 0; i < 2; ++i) { // in calls that would last for a minute
         threads.emplace_back([&, i] {
             const loan mine = on.lender.acquire(deadline::in(10s));
@@ -82,7 +81,7 @@ BOOST_AUTO_TEST_CASE(with_a_deadline_it_drains_then_cancels_and_tells) {
         threads.emplace_back([&] { // come back in time
             const loan mine = on.lender.acquire(deadline::in(10s));
             gone.count_down();
-            while (!closing) std::this_thread::sleep_for(1ms);
+            while (!on.lender.is_closed()) std::this_thread::sleep_for(1ms);
             ask(mine, "SELECT 'x'");
         });
     }
@@ -92,7 +91,6 @@ BOOST_AUTO_TEST_CASE(with_a_deadline_it_drains_then_cancels_and_tells) {
     std::thread closer;
     {
         const auto start = stopwatch::now();
-        closing = true;
         const auto report = on.lender.close(deadline::in(1s));
         BOOST_TEST((stopwatch::now() - start < 2s + at_once));
         BOOST_TEST(report.drained == 2U);

@@ -56,7 +56,8 @@ public:
 
     [[nodiscard]] loan acquire(const call_options& options, const pool_caller& caller);
     void give_back(pool_seat& seat) noexcept; // the pool may be gone after it
-    void close() noexcept;
+    /// How many sessions are lent at that moment.
+    std::uint32_t close() noexcept;
     [[nodiscard]] pool_close_report close(deadline limit) noexcept;
     /// The pool itself needs it no more: closed, its threads joined, and ended with its last loan.
     void leave() noexcept;

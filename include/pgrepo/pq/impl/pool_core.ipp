@@ -101,13 +101,15 @@ PGREPO_DECL void pool_core::halt() noexcept {
     stop_threads();
 }
 
-PGREPO_DECL void pool_core::close() noexcept {
-    if (born_.in_child()) return;
+PGREPO_DECL std::uint32_t pool_core::close() noexcept {
+    if (born_.in_child()) return 0;
     bool first = false;
     std::uint32_t max = 0;
+    std::uint32_t lent = 0;
     {
         const std::lock_guard lock(mutex_);
         max = limits_.max;
+        lent = in_use();
         first = !std::exchange(closed_, true);
         if (first) {
             queue_.tell_all();
@@ -121,7 +123,7 @@ PGREPO_DECL void pool_core::close() noexcept {
     for (;;) {
         std::unique_ptr<connection> one; // one at a time: no allocation, and no goodbye under the lock
         const std::lock_guard lock(mutex_);
-        if (warmest_ == nullptr) return;
+        if (warmest_ == nullptr) return lent;
         pool_seat& seat = *std::exchange(warmest_, warmest_->next);
         --idle_;
         ++counted_.closings.closed;
@@ -133,9 +135,8 @@ PGREPO_DECL pool_close_report pool_core::close(deadline limit) noexcept {
     static constexpr auto grace = std::chrono::seconds(1); // for those that are told to stop
     pool_close_report report;
     if (born_.in_child()) return report;
-    close();
+    const auto before = close();
     lock_type lock(mutex_);
-    const auto before = in_use();
     const auto empty = [&] { return total_ == 0; };
     if (limit.is_never())
         drained_.wait(lock, empty);
