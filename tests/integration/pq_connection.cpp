@@ -405,6 +405,25 @@ BOOST_AUTO_TEST_CASE(what_leaves_the_cache_does_not_disturb_its_ride) {
     BOOST_TEST((link->status() == transaction_status::idle));
 }
 
+BOOST_AUTO_TEST_CASE(the_last_statement_is_the_one_that_was_sent_last) {
+    for (const int room : {0, 1, 2, 4}) {
+        auto with = server();
+        with.statement_cache = static_cast<std::uint16_t>(room);
+        link = connection::open(with);
+        int round = 0;
+        // Prepared, known, known again, in turns with others, out of the cache and back, not prepared.
+        for (const int which : {1, 1, 1, 2, 1, 2, 2, 3, 3, 4, 3, 5, 1, 1, 5, 5, 3}) {
+            const std::string text = "SELECT " + std::to_string(which);
+            const std::string id = "test." + std::to_string(which);
+            pgrepo::statement_ref statement{.text = text, .key = pgrepo::make_statement_key(text, {}), .id = id};
+            statement.prepare = ++round % 7 != 0;
+            link->execute(statement, {});
+            BOOST_TEST(link->last_statement() == id);
+            if (round == 12) run(*link, "DISCARD ALL");
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(discard_and_deallocate_empty_the_cache) {
     for (const char* text : {"DISCARD ALL", "DEALLOCATE ALL"}) {
         run(*link, sql("SELECT 1"));

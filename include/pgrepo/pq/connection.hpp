@@ -160,7 +160,7 @@ private:
     struct trip; // one call under way; in connection.ipp
 
     void look() noexcept;
-    void drop_notifications() noexcept;
+    PGREPO_COLD void drop_notifications() noexcept;
     void heed(sqlstate state) noexcept;
     [[nodiscard]] deadline::clock::time_point start_of_call(deadline limit) noexcept;
     class stopping;
@@ -175,7 +175,7 @@ private:
     void control(const char* text, deadline limit, std::source_location where);
     void end_trip(const trip& call, const detail::exchange& talk);
     [[nodiscard]] statement_event event_of(const trip& call) noexcept;
-    void observe(const trip& call, rowset& rows) noexcept;
+    PGREPO_COLD void observe(const trip& call, rowset& rows) noexcept;
     // what few calls do; connection_refusals.ipp
     PGREPO_COLD rowset perform_stoppable(trip& call, const parameters_view& parameters, const call_options& options,
                                          ride with);
@@ -189,6 +189,7 @@ private:
     [[noreturn]] PGREPO_COLD static void refuse_parameters(const trip& call, const parameters_view& parameters);
     [[noreturn]] PGREPO_COLD void refuse_call(const trip& call);
     [[noreturn]] PGREPO_COLD void refuse_copy(const trip& call);
+    [[noreturn]] PGREPO_COLD void refuse_text(const trip& call);
     [[noreturn]] PGREPO_COLD void refuse(const trip& call, const detail::exchange& talk);
     [[noreturn]] PGREPO_COLD void give_up(const trip& call);
     [[noreturn]] PGREPO_COLD void lose(const trip& call, const pg_result* failure);
@@ -211,6 +212,7 @@ private:
     unsigned char trips_ = 0; // since the last look for notifications of those that are not seen
     std::atomic<bool> in_call_{false};
     bool pooled_ = false; // by somebody else: each transaction may have another session of the server
+    const detail::prepared_statement* noted_ = nullptr; // whose identifier last_ has; null: of another statement
     detail::last_statement last_{};
     detail::statement_cache statements_;
 

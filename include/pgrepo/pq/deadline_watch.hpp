@@ -68,7 +68,8 @@ private:
     friend class watch_post;
     using ticks = watch_post::ticks;
 
-    [[nodiscard]] bool start() noexcept;
+    /// Has the thread look again; starts it if there is none. False: there is none to be had.
+    [[nodiscard]] PGREPO_COLD bool stir() noexcept;
     void run() noexcept;
     [[nodiscard]] ticks earliest() const noexcept;
     void fire(ticks now) noexcept;
@@ -76,8 +77,7 @@ private:
 
     const std::size_t count_;
     const std::unique_ptr<watch_post[]> posts_;
-    std::atomic<ticks> next_{watch_post::unarmed}; // when the thread looks again by itself
-    std::atomic<bool> started_{false};
+    std::atomic<ticks> next_{watch_post::unarmed}; // when the thread looks again by itself; never, before there is one
     std::mutex mutex_{};
     std::condition_variable wake_{};
     bool stirred_ = false;

@@ -38,6 +38,7 @@ struct prepared_statement {
     /// Of a statement with the same key. The key is a hash: two texts may share it, so text and types decide. They are not
     /// read again where they lie in the same place, as those of a constant do.
     [[nodiscard]] bool is(const statement_ref& statement) const noexcept;
+    [[nodiscard]] PGREPO_COLD bool says(const statement_ref& statement) const noexcept; // word for word
 };
 
 /// Which statements one session has prepared: bounded, evicting one that was not used lately (the clock algorithm:
@@ -68,7 +69,7 @@ public:
     /// `name` is among them, behind the first `after`.
     [[nodiscard]] bool is_leaving(const statement_name& name, std::size_t after = 0) const noexcept;
     /// The first `count` names are gone.
-    void left(std::size_t count) noexcept;
+    PGREPO_COLD void left(std::size_t count) noexcept;
 
     [[nodiscard]] std::size_t size() const noexcept { return used_; }
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }

@@ -104,9 +104,11 @@ PGREPO_HOT PGREPO_DECL rowset connection::perform(trip& call, const parameters_v
     check_call(call);
     for (bool first = true;; first = false) {
         detail::exchange talk(handle_.get(), socket_);
-        if (!queue(call, talk, parameters, with)) lose(call, nullptr);
+        if (!queue(call, talk, parameters, with)) [[unlikely]]
+            lose(call, nullptr);
         await(call, talk);
-        if (talk.failure() == nullptr) return finish(call, talk);
+        if (talk.failure() == nullptr) [[likely]]
+            return finish(call, talk);
         if (!heals(call, talk, with) || !first) refuse(call, talk);
     }
 }
@@ -114,7 +116,8 @@ PGREPO_HOT PGREPO_DECL rowset connection::perform(trip& call, const parameters_v
 /// Exact where somebody may measure by it: an observer, or whoever gave a deadline.
 PGREPO_HOT PGREPO_DECL deadline::clock::time_point connection::start_of_call(deadline limit) noexcept {
     const auto known = std::exchange(start_, {});
-    if (watcher_ != nullptr || !limit.is_never()) return deadline::clock::now();
+    if (watcher_ != nullptr || !limit.is_never()) [[unlikely]]
+        return deadline::clock::now();
     return known != deadline::clock::time_point{} ? known : deadline::coarse_now();
 }
 
@@ -122,8 +125,9 @@ PGREPO_HOT PGREPO_DECL deadline::clock::time_point connection::start_of_call(dea
 /// the server drops the session.
 PGREPO_DECL void connection::check_parameters(const trip& call, const parameters_view& parameters) {
     const std::size_t types = call.statement.parameter_types.size();
-    bool fits =
-        parameters.count <= most_parameters && (types == 0 || types == static_cast<std::size_t>(parameters.count));
+    bool fits = parameters.count <= most_parameters;
+    if (types != 0 && types != static_cast<std::size_t>(parameters.count)) [[unlikely]]
+        fits = false;
     std::int64_t total = 0;
     for (int i = 0; fits && i < parameters.count; ++i) {
         if (parameters.values[i] == nullptr || parameters.formats[i] == 0) continue;
@@ -131,13 +135,15 @@ PGREPO_DECL void connection::check_parameters(const trip& call, const parameters
         fits = size >= 0 && size <= most_bytes_of_one;
         total += size;
     }
-    if (!fits || total > most_bytes) refuse_parameters(call, parameters);
+    if (!fits || total > most_bytes) [[unlikely]]
+        refuse_parameters(call, parameters);
 }
 
 PGREPO_HOT PGREPO_DECL void connection::check_call(const trip& call) {
     const bool fine = !born_.in_child() && usable_ && call.start < call.limit.at() &&
                       (call.stop == nullptr || !call.stop->stop_requested());
-    if (!fine) refuse_call(call);
+    if (!fine) [[unlikely]]
+        refuse_call(call);
 }
 
 /// False: libpq would not take it. What it had taken has not been sent then, but would be: the session must go.
@@ -152,9 +158,10 @@ PGREPO_HOT PGREPO_DECL bool connection::queue(trip& call, detail::exchange& talk
         call.slot = found.found;
         clash = found.clash;
     }
-    if (call.slot == nullptr || with.begin != nullptr) return queue_parts(call, talk, parameters, with, clash);
+    if (call.slot == nullptr || with.begin != nullptr) [[unlikely]]
+        return queue_parts(call, talk, parameters, with, clash);
     traces_ |= call.slot->traces;
-    last_.note(call.slot->id);
+    if (noted_ != call.slot) last_.note((noted_ = call.slot)->id);
     return talk.prepared(call.slot->name, parameters);
 }
 
@@ -164,6 +171,7 @@ PGREPO_DECL bool connection::queue_parts(trip& call, detail::exchange& talk, con
     static constexpr std::size_t most_tidied = detail::exchange::most_tidied;
     const statement_ref& statement = call.statement;
     bool tidies = false;
+    noted_ = nullptr; // a slot is only ever given to another statement by a trip that comes here
     if (call.slot != nullptr) {
         traces_ |= call.slot->traces;
         last_.note(call.slot->id);
@@ -200,18 +208,23 @@ PGREPO_DECL bool connection::queue_parts(trip& call, detail::exchange& talk, con
 PGREPO_HOT PGREPO_DECL void connection::await(trip& call, detail::exchange& talk) {
     call.sent = true;
     const detail::wait_outcome outcome = detail::drive(talk, call.limit, post_);
-    if (outcome == detail::wait_outcome::timed_out) give_up(call);
-    if (talk.copies()) refuse_copy(call);
+    if (outcome == detail::wait_outcome::timed_out) [[unlikely]]
+        give_up(call);
+    if (talk.copies()) [[unlikely]]
+        refuse_copy(call);
     look();
     // Nobody asks for notifications; libpq keeps them until somebody does.
-    if (++trips_ == 0 || listens_) drop_notifications();
+    if (++trips_ == 0 || listens_) [[unlikely]]
+        drop_notifications();
     // Readiness alone is no answer: a success that the server did not confirm.
     const bool silent = talk.failure() == nullptr && talk.answer() == nullptr;
     if (outcome != detail::wait_outcome::ready || talk.lost() || silent ||
-        (!usable_ && PQstatus(handle_.get()) == CONNECTION_BAD))
+        (!usable_ && PQstatus(handle_.get()) == CONNECTION_BAD)) [[unlikely]]
         lose(call, talk.failure());
-    if (talk.tidied() != 0) statements_.left(talk.tidied());
-    if (call.parses && talk.parsed()) enter(call);
+    if (talk.tidied() != 0) [[unlikely]]
+        statements_.left(talk.tidied());
+    if (call.parses && talk.parsed()) [[unlikely]]
+        enter(call);
 }
 
 /// The server has it under its name.
@@ -228,25 +241,26 @@ PGREPO_DECL void connection::enter(trip& call) noexcept {
 PGREPO_HOT PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& talk) {
     const void* shape = nullptr;
     detail::shared_object memory;
-    if (call.slot != nullptr) {
-        if (call.slot->fits == nullptr)
+    if (call.slot != nullptr) [[likely]] {
+        if (call.slot->fits == nullptr) [[unlikely]]
             call.slot->fits = detail::shape_memory::in(call.slot->shape).load(std::memory_order_relaxed);
         shape = call.slot->fits;
-        if (shape == nullptr) memory = call.slot->shape;
+        if (shape == nullptr) [[unlikely]]
+            memory = call.slot->shape;
     }
     end_trip(call, talk); // may clear the cache: the slot is not to be touched after it
     rowset rows(talk.take_answer(), shape, std::move(memory));
-    if (shape == nullptr && !rows.is_binary())
-        report(call, {.kind = error_kind::decode,
-                      .message = "the server answered in text format although binary was asked for; a pooler or "
-                                 "stand-in that changes formats cannot be used"});
-    if (watcher_ != nullptr) observe(call, rows);
+    if (shape == nullptr && !rows.is_binary()) [[unlikely]]
+        refuse_text(call);
+    if (watcher_ != nullptr) [[unlikely]]
+        observe(call, rows);
     return rows;
 }
 
 /// Of a trip that succeeded: notes what the command did to the session.
 PGREPO_HOT PGREPO_DECL void connection::end_trip(const trip& call, const detail::exchange& talk) {
-    if (talk.commanded()) heed_command(call, talk);
+    if (talk.commanded()) [[unlikely]] // not rarely, but so that those that read pass straight on
+        heed_command(call, talk);
 }
 
 PGREPO_DECL statement_event connection::event_of(const trip& call) noexcept {

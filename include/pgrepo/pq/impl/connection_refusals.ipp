@@ -152,6 +152,12 @@ PGREPO_DECL void connection::give_up(const trip& call) {
                   .message = std::move(text) + " (the connection was closed: it could not be used again)"});
 }
 
+PGREPO_DECL void connection::refuse_text(const trip& call) {
+    report(call, {.kind = error_kind::decode,
+                  .message = "the server answered in text format although binary was asked for; a pooler or "
+                             "stand-in that changes formats cannot be used"});
+}
+
 PGREPO_DECL void connection::refuse_copy(const trip& call) {
     close("copy");
     report(call, {.kind = error_kind::usage,

@@ -9,18 +9,16 @@
 namespace pgrepo::detail {
 
 PGREPO_DECL bool watch_post::arm(int socket, deadline due) noexcept {
-    if (!watch_->started_.load(std::memory_order_acquire) && !watch_->start()) return false;
     const ticks at = due.at().time_since_epoch().count();
     socket_.store(socket, std::memory_order_relaxed);
     // Sequentially consistent, here and in run(): either this sees what the thread announced, or the thread sees this.
     due_.store(at);
-    if (at < watch_->next_.load()) {
-        const std::lock_guard lock(watch_->mutex_);
-        watch_->stirred_ = true;
-        watch_->wake_.notify_one();
-    }
+    if (at < watch_->next_.load() && !watch_->stir()) [[unlikely]]
+        if (ticks still = at; due_.compare_exchange_strong(still, unarmed))
+            return false; // else it was stopped meanwhile
     // As above: either this sees that it was stopped, or who stops it sees the wait.
-    if (state_.load() != 0) end_wait();
+    if (state_.load() != 0) [[unlikely]]
+        end_wait();
     return true;
 }
 
@@ -40,7 +38,8 @@ PGREPO_DECL void watch_post::end_wait() noexcept {
 }
 
 PGREPO_DECL bool watch_post::disarm() noexcept {
-    if (due_.exchange(unarmed) != fired) return false;
+    if (due_.exchange(unarmed) != fired) [[likely]]
+        return false;
     // The thread shuts down under its lock: once we have had it, it is done with the socket.
     const std::lock_guard lock(watch_->mutex_);
     return true;
@@ -61,15 +60,16 @@ PGREPO_DECL deadline_watch::~deadline_watch() {
     if (thread_.joinable()) thread_.join();
 }
 
-PGREPO_DECL bool deadline_watch::start() noexcept {
+PGREPO_DECL bool deadline_watch::stir() noexcept {
     const std::lock_guard lock(mutex_);
-    if (started_.load(std::memory_order_relaxed)) return true;
+    stirred_ = true;
+    wake_.notify_one();
+    if (thread_.joinable()) return true;
     try {
         thread_ = quiet_thread([this] { run(); });
-        started_.store(true, std::memory_order_release);
     } catch (...) { // no thread, or no memory for one, to be had now; the next wait asks again
     }
-    return started_.load(std::memory_order_relaxed);
+    return thread_.joinable();
 }
 
 PGREPO_DECL deadline_watch::ticks deadline_watch::earliest() const noexcept {

@@ -14,7 +14,8 @@ PGREPO_DECL bool exchange::pipeline() noexcept {
 }
 
 PGREPO_DECL bool exchange::add(int accepted, part what) noexcept {
-    if (accepted != 1) return false;
+    if (accepted != 1) [[unlikely]]
+        return false;
     parts_[count_++] = what;
     return true;
 }
@@ -65,19 +66,21 @@ PGREPO_HOT PGREPO_DECL io exchange::advance() noexcept {
         // When it cannot send, PQflush takes what the server says meanwhile, so that both cannot wait for each other: then
         // there may be something to look at before the socket says so.
         const int left = PQflush(conn_);
-        if (left > 0) {
+        if (left > 0) [[unlikely]] {
             blocked_ = true;
             return io::want_write;
         }
         flushed_ = true;
         lost_ = left < 0;
-        if (!lost_ && !blocked_) return io::want_read;
-    } else if (PQconsumeInput(conn_) == 0) {
+        if (!lost_ && !blocked_) [[likely]]
+            return io::want_read;
+    } else if (PQconsumeInput(conn_) == 0) [[unlikely]] {
         lost_ = true;
     }
     // A broken session still hands out what it had received, why it ends among it, and then ends the results itself.
     // Not so if libpq ran out of memory with the socket open: it would block.
-    if (lost_ && PQstatus(conn_) != CONNECTION_BAD) return io::done;
+    if (lost_ && PQstatus(conn_) != CONNECTION_BAD) [[unlikely]]
+        return io::done;
     while (lost_ || PQisBusy(conn_) == 0)
         if (take(result_handle(PQgetResult(conn_)))) return io::done;
     return io::want_read;
@@ -91,16 +94,18 @@ PGREPO_DECL bool exchange::next_part() noexcept {
 
 PGREPO_HOT PGREPO_DECL bool exchange::take(result_handle result) noexcept {
     if (!result) {
-        if (!pipelined_) return true; // whether the session is still there is looked at after each trip
+        if (!pipelined_) [[likely]]
+            return true; // whether the session is still there is looked at after each trip
         if (PQstatus(conn_) == CONNECTION_BAD) lost_ = true;
         return lost_ || next_part();
     }
     const part current = at_ < count_ ? parts_[at_] : part::sync;
     const auto status = PQresultStatus(result.get());
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY)
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) [[unlikely]]
         return take_other(std::move(result), current);
-    if (current == part::statement) {
-        if (answer_) return lost_ = true; // one statement has one answer: whose this is nobody knows
+    if (current == part::statement) [[likely]] {
+        if (answer_) [[unlikely]]
+            return lost_ = true; // one statement has one answer: whose this is nobody knows
         answer_ = std::move(result);
         commanded_ = status == PGRES_COMMAND_OK;
     } else if (current == part::tidy) {

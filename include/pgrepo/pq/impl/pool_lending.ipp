@@ -21,20 +21,25 @@ PGREPO_DECL void pool_core::begin_loan(pool_seat& seat, std::source_location whe
     seat.where = where;
     seat.since = now;
     seat.borrower = own_thread();
-    if (--seat.uses_left == 0) expire(seat, closing::uses);
-    if (++acquired_ % one_of != 0) return;
+    if (--seat.uses_left == 0) [[unlikely]]
+        expire(seat, closing::uses);
+    if (++acquired_ % one_of != 0) [[likely]]
+        return;
     seat.notes |= pool_seat::timed;
     seat.lent = clock::now();
 }
 
 PGREPO_DECL pool_core::claim pool_core::claim_idle(std::source_location where) noexcept {
     claim got{.seat = warmest_};
-    if (got.seat == nullptr) return got;
+    if (got.seat == nullptr) [[unlikely]]
+        return got;
     const auto now = deadline::coarse_now();
     warmest_ = got.seat->next;
     --idle_;
     // One whose time is over, to which the keeper has not come yet, is looked at.
-    got.idle_for = now >= got.seat->expires ? is_over : now - got.seat->since;
+    got.idle_for = now - got.seat->since;
+    if (now >= got.seat->expires) [[unlikely]]
+        got.idle_for = is_over;
     begin_loan(*got.seat, where, now);
     return got;
 }
@@ -54,8 +59,11 @@ PGREPO_DECL pool_core::claim pool_core::try_claim(pool_waiter& waiter, std::sour
 
 PGREPO_DECL loan pool_core::acquire(const call_options& options, const pool_caller& caller) {
     // First: the lock may have been held by a thread that this process does not have.
-    if (born_.in_child()) refuse_child(caller);
-    return watcher_ == nullptr ? lend(options, caller) : lend_observed(options, caller);
+    if (born_.in_child()) [[unlikely]]
+        refuse_child(caller);
+    if (watcher_ != nullptr) [[unlikely]]
+        return lend_observed(options, caller);
+    return lend(options, caller);
 }
 
 PGREPO_DECL void pool_core::refuse_child(const pool_caller& caller) {
@@ -83,7 +91,8 @@ PGREPO_HOT PGREPO_DECL loan pool_core::lend(const call_options& options, const p
     claim got;
     {
         const std::lock_guard lock(mutex_);
-        if (!closed_) got = claim_idle(caller.where);
+        if (!closed_) [[likely]]
+            got = claim_idle(caller.where);
     }
     if (got.seat != nullptr && (got.idle_for < trusted_idle || fit_after_idle(got, options.deadline))) [[likely]]
         return hand_over(*got.seat);

@@ -15,14 +15,15 @@
 namespace pgrepo::detail {
 
 PGREPO_HOT PGREPO_DECL void pool_core::give_back(pool_seat& seat) noexcept {
-    if (born_.in_child()) return; // the parent's
+    if (born_.in_child()) [[unlikely]]
+        return; // the parent's
     if (!seat.link->lendable() && !mend(seat)) [[unlikely]]
         return;
     closing why = closing::closed;
     {
-        lock_type lock(mutex_);
+        const std::lock_guard lock(mutex_);
         if (seat.notes != 0) [[unlikely]]
-            end_marked_loan(lock, seat);
+            end_marked_loan(seat);
         if (!closed_) [[likely]] {
             const auto now = deadline::coarse_now();
             const bool expired = now >= seat.expires;
@@ -38,7 +39,7 @@ PGREPO_HOT PGREPO_DECL void pool_core::put_back(pool_seat& seat, time_point now)
     static constexpr auto starving = std::chrono::milliseconds(50);
     seat.since = now;
     pool_waiter* const oldest = queue_.oldest();
-    if (oldest != nullptr && clock::now() - oldest->since >= starving) {
+    if (oldest != nullptr && clock::now() - oldest->since >= starving) [[unlikely]] {
         queue_.remove(*oldest);
         queue_.tries(*oldest);
         seat.now = pool_seat::use::borrowed;
@@ -59,8 +60,8 @@ PGREPO_DECL void pool_core::make_idle(pool_seat& seat, pool_seat** before) noexc
     queue_.tell_one(idle_);
 }
 
-/// What was noted of the loan while it lasted. May release the lock for a while.
-PGREPO_DECL void pool_core::end_marked_loan(lock_type& lock, pool_seat& seat) noexcept {
+/// What was noted of the loan while it lasted. With the lock, which it may release for a while.
+PGREPO_DECL void pool_core::end_marked_loan(pool_seat& seat) noexcept {
     const auto notes = seat.notes;
     const auto now = clock::now();
     if ((notes & pool_seat::timed) != 0) holds_.add(now - seat.lent);
@@ -74,14 +75,14 @@ PGREPO_DECL void pool_core::end_marked_loan(lock_type& lock, pool_seat& seat) no
     }
     const auto where = seat.where;
     const auto age = now - seat.since;
-    lock.unlock();
+    mutex_.unlock();
     try {
         warn("leak_returned",
              "a connection that had been reported as leaked came back after " + in_milliseconds(age) +
                  "; it was borrowed at " + line_of(where),
              where);
     } catch (const std::bad_alloc&) {} // then without a word
-    lock.lock();
+    mutex_.lock();
     if ((seat.notes & pool_seat::waits) != 0) --waiting_holders_; // the observer borrowed one
     seat.notes = 0;
 }
@@ -119,8 +120,8 @@ PGREPO_DECL void pool_core::end(pool_seat& seat, closing why) noexcept {
     std::unique_ptr<connection> gone; // destroyed without the lock, and before what it uses
     bool last = false;
     {
-        lock_type lock(mutex_);
-        if (seat.notes != 0) end_marked_loan(lock, seat);
+        const std::lock_guard lock(mutex_);
+        if (seat.notes != 0) end_marked_loan(seat);
         ++count_of(counted_.closings, why);
         gone = vacate(seat);
         last = over();

@@ -20,7 +20,12 @@ PGREPO_DECL statement_name name_of(statement_key key) noexcept {
 }
 
 PGREPO_DECL bool prepared_statement::is(const statement_ref& statement) const noexcept {
-    if (source == statement.text.data() && types_source == statement.parameter_types.data()) return true;
+    if (source == statement.text.data() && types_source == statement.parameter_types.data()) [[likely]]
+        return true;
+    return says(statement);
+}
+
+PGREPO_DECL bool prepared_statement::says(const statement_ref& statement) const noexcept {
     return text == statement.text && std::ranges::equal(parameter_types, statement.parameter_types);
 }
 
@@ -38,9 +43,11 @@ PGREPO_DECL std::size_t statement_cache::position(statement_key key) const noexc
 PGREPO_DECL statement_cache::lookup statement_cache::find(const statement_ref& statement) noexcept {
     if (capacity_ == 0) return {};
     const std::uint32_t slot = index_[position(statement.key)];
-    if (slot == none) return {};
+    if (slot == none) [[unlikely]]
+        return {};
     prepared_statement& candidate = slots_[slot];
-    if (!candidate.is(statement)) return {.found = nullptr, .clash = true};
+    if (!candidate.is(statement)) [[unlikely]]
+        return {.found = nullptr, .clash = true};
     candidate.recently_used = true;
     return {.found = &candidate, .clash = false};
 }

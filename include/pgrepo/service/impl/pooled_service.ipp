@@ -32,7 +32,8 @@ PGREPO_DECL bool is_chain(std::string_view tag, std::string_view text) noexcept 
 
 /// The result's shape is checked once for each prepared statement of a session.
 PGREPO_DECL void check_once(rowset& rows, const request& asked) {
-    if (asked.shape == nullptr || rows.shape_is(asked.shape)) return;
+    if (asked.shape == nullptr || rows.shape_is(asked.shape)) [[likely]]
+        return;
     check_shape(*asked.shape, rows, asked.statement);
     rows.remember_shape(asked.shape);
 }
@@ -129,7 +130,7 @@ PGREPO_HOT PGREPO_DECL rowset pooled_service::answer(const request& asked, const
     session->note_start(session.since());
     rowset rows = session->execute(asked.statement, asked.parameters, options);
     check_once(rows, asked);
-    if (session->status() != transaction_status::idle)
+    if (session->status() != transaction_status::idle) [[unlikely]]
         raise(error_kind::usage,
               "the statement opened a transaction, which no other call would be part of; use with_transaction (the "
               "session was closed, which rolls back)",
