@@ -3,6 +3,7 @@
 #include "checksum.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <latch>
 #include <mutex>
@@ -49,8 +50,13 @@ outcome closed_loop_of(std::size_t count, std::uint32_t sessions, const setting&
                     "a user was missed");
         };
     };
-    stopwatch unused; // what it takes to open the sessions and to prepare
-    at_once(count, unused, loop(20));
+    stopwatch unused; // what it takes to open the sessions, which is W12's, and to prepare
+    const std::size_t wanted = std::min<std::size_t>(count, sessions);
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    do at_once(count, unused, loop(20));
+    while (users->open() < wanted && std::chrono::steady_clock::now() < patience);
+    require(users->open() >= wanted, "a pool did not open the sessions that its callers wait for");
+    at_once(count, unused, loop(20)); // those that came last have prepared nothing yet
     const std::int64_t each = std::max<std::int64_t>(1, with.operations / static_cast<std::int64_t>(count));
     at_once(count, watch, loop(each));
     return {.operations = each * static_cast<std::int64_t>(count), .checksum = checksums::of(found)};
