@@ -107,7 +107,8 @@ def document(results, missing, rounds):
 def page(document_):
     results = document_["results"]
     return (f"# What it costs\n\n![client CPU](results.svg)\n\nRatios to libpq by hand in the same round; **bold** is what the row is "
-            f"about: the client's CPU or, where a round trip is 1 ms longer, the time that passed. In W6 they are ratios to the floor.\n\n"
+            f"about: the client's CPU or, where a round trip is 1 ms longer, the time that passed. In W6 they are ratios to the floor. "
+            f"The spread is half of what lies between the 10th and the 90th percentile of the rounds.\n\n"
             f"{table(results)}\n\n{names(results)}\n\nUp to {document_['rounds']} rounds (Node.js every {NODE_EVERY}rd), "
             f"{document_['date']}, {document_['processor']}, client and server on one core. Made by `scripts/bench`; "
             f"benchmarks/README.md says what each workload does and how to read it.\n")
