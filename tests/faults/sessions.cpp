@@ -1,5 +1,6 @@
 // Sessions that end, and what a borrower does to one: F1 to F3, F26, F29, F34, F35, F59, F60.
 
+#include "../support/measurable_memory.hpp"
 #include "support/bench.hpp"
 
 #include <pgrepo/pq/pool.hpp>
@@ -478,16 +479,8 @@ BOOST_AUTO_TEST_CASE(news_is_not_death_and_is_not_printed) {
     std::fclose(printed);
 }
 
-/// Memory that was given back counts as resident with the address sanitizer, which keeps it for a while.
-boost::test_tools::assertion_result memory_can_be_measured(boost::unit_test::test_unit_id) {
-    if (!test::sanitized) return true;
-    boost::test_tools::assertion_result no(false);
-    no.message() << "with a sanitizer, what is resident says nothing of what is held";
-    return no;
-}
-
 BOOST_AUTO_TEST_CASE(notifications_of_a_busy_session_do_not_pile_up,
-                     *boost::unit_test::precondition(memory_can_be_measured)) {
+                     *boost::unit_test::precondition(test::memory_can_be_measured)) {
     direct on;
     on.service.execute(sql<"LISTEN news">);
     one(on.service);

@@ -2,6 +2,7 @@
 // up or are stopped. PGREPO_STORM_SEED=<n> repeats the dice, PGREPO_NIGHTLY=1 runs long.
 
 #include "../integration/pq_support.hpp"
+#include "../support/measurable_memory.hpp"
 #include "../support/sanitized.hpp"
 
 #include <pgrepo/pq/pool.hpp>
@@ -170,13 +171,6 @@ pgrepo::pool_options stormy() {
             .connect_concurrency = 3};
 }
 
-boost::test_tools::assertion_result memory_can_be_measured(boost::unit_test::test_unit_id) {
-    if (!test::sanitized) return true;
-    boost::test_tools::assertion_result no(false);
-    no.message() << "with a sanitizer, what is resident says nothing of what is held";
-    return no;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_CASE(everything_at_once_and_then_close) {
@@ -281,7 +275,7 @@ BOOST_AUTO_TEST_CASE(two_pools_do_not_meet) {
 }
 
 BOOST_AUTO_TEST_CASE(loans_cost_neither_memory_nor_descriptors,
-                     *boost::unit_test::precondition(memory_can_be_measured)) {
+                     *boost::unit_test::precondition(test::memory_can_be_measured)) {
     const std::uint64_t loans = nightly() ? 1000000 : 100000;
     pgrepo::pool pool(named("pool_storm_flat"), {.max = 4,
                                                  .acquire_timeout = 30s,

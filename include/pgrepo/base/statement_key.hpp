@@ -35,7 +35,7 @@ struct key_lanes {
     std::uint64_t b = 0xd1b54a32d192ed03ULL;
 
     constexpr void feed(const std::uint64_t* words, std::size_t count) noexcept {
-        std::uint64_t one = a;
+        std::uint64_t one = a; // members cost the compiler half as much again, and it runs this for each statement
         std::uint64_t two = b;
         for (std::size_t i = 0; i < count; ++i) {
             const std::uint64_t word = words[i];
