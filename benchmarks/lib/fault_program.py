@@ -1,11 +1,45 @@
 """Programs that measure what faults cost: made of one file and of the fault bench of the tests, without CMake."""
 
+import json
 import os
 import shutil
 import subprocess
 
 import compile_units
-from compile_units import ROOT, Failure
+from compile_units import ROOT, Failure, say
+
+
+def main(name, parse, run):
+    """The exit code of `run(parse())`, with what went wrong said on stderr."""
+    options = parse()
+    os.environ["LC_ALL"] = "C"
+    try:
+        return run(options)
+    except Failure as failure:
+        say(f"{name}: {failure}")
+        for remedy in failure.remedies:
+            say(f"  {remedy}")
+        return failure.code
+    except (OSError, ValueError) as failure:
+        say(f"{name}: {failure}")
+        return 1
+    except KeyboardInterrupt:
+        say("\ninterrupted")
+        return 130
+
+
+def check_json(parser, options):
+    """--json FILE: known to be no use before minutes have been spent."""
+    if options.json is None:
+        return
+    options.json = os.path.abspath(options.json)
+    if os.path.isdir(options.json) or not os.access(os.path.dirname(options.json), os.W_OK):
+        parser.error("--json needs a file in a folder that can be written to")
+
+
+def write_json(options, document):
+    with open(options.json, "w", encoding="utf-8") as file:
+        file.write(json.dumps(document, indent=1) + "\n")
 
 
 def path(name):
