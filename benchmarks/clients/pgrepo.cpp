@@ -78,7 +78,10 @@ class pgrepo_shared_finder final : public shared_finder {
 public:
     explicit pgrepo_shared_finder(const pgrepo::postgres_config& config) : db_(config) {}
     std::optional<User> find(const pgrepo::uuid& id) override { return users_.find(id); }
-    std::size_t open() const override { return db_.connection_info().pool_size; }
+    std::size_t open() const override {
+        const auto now = db_.pool().counts();
+        return now.idle + now.borrowed;
+    }
 
 private:
     pgrepo::postgres_service db_;

@@ -50,7 +50,7 @@ outcome closed_loop_of(std::size_t count, std::uint32_t sessions, const setting&
                     "a user was missed");
         };
     };
-    stopwatch unused; // what it takes to open the sessions, which is W12's, and to prepare
+    stopwatch unused; // what it takes to open as many sessions as the threads can use, and to prepare
     const std::size_t wanted = std::min<std::size_t>(count, sessions);
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     do at_once(count, unused, loop(20));

@@ -13,16 +13,19 @@ using namespace faults;
 namespace {
 
 // How many allocations still succeed; negative: all. Then one fails, or all do.
-std::atomic<std::int64_t> left{-1};
+constexpr std::int64_t no_shortage = -1;
+std::atomic<std::int64_t> left{no_shortage};
 std::atomic<bool> all_fail{false};
 std::atomic<std::size_t> failed{0};
 
 bool fails() noexcept {
-    if (left.load(std::memory_order_relaxed) < 0) return false;
-    const std::int64_t before = left.fetch_sub(1);
-    if (before > 0) return false;
-    if (before == 0 && all_fail) left = 0;
-    if (before < 0 && !all_fail) return false;
+    // Changed only from what was seen: a thread that comes late must not bring back a shortage that has ended.
+    std::int64_t seen = left.load();
+    while (seen >= 0) {
+        if (seen == 0 && all_fail) break;
+        if (left.compare_exchange_weak(seen, seen - 1)) break; // of 0: that one fails, and no other
+    }
+    if (seen != 0) return false;
     ++failed;
     return true;
 }
@@ -39,8 +42,8 @@ public:
     shortage& operator=(const shortage&) = delete;
     ~shortage() { end(); }
     static void end() noexcept {
+        left = no_shortage; // first: with none left, all_fail says whether the next one fails
         all_fail = false;
-        left = -1;
     }
 };
 

@@ -4,7 +4,7 @@
 //
 //   PGREPO_SEPARATE_COMPILATION   defined by the user: what is no template comes from the file that includes <pgrepo/src.hpp>
 //   PGREPO_DECL                   what such a function is declared with: `inline` unless compiled separately
-//   PGREPO_COLD                   marks a function that only runs when something went wrong
+//   PGREPO_COLD                   marks a function that few calls run: it is made small, and lies apart
 //   PGREPO_HOT                    marks one that every call runs: those lie together, in as few pages as can be
 //   PGREPO_NOINLINE               keeps a function out of those that call it: for compile time, where a call costs nothing
 //   PGREPO_API_TYPE               marks a type that is thrown: one type in the whole process, so that what a shared library

@@ -10,7 +10,7 @@ struct connection_info {
     std::string host{}; ///< of several, the one that the session opened last is on
     std::uint16_t port = 0;
     std::string database{};
-    std::uint32_t pool_size = 0; ///< sessions open now
+    std::uint32_t pool_size = 0; ///< sessions that are open now, or being opened
     std::uint32_t pool_max = 0;
 };
 

@@ -175,7 +175,7 @@ private:
     void control(const char* text, deadline limit, std::source_location where);
     void end_trip(const trip& call, const detail::exchange& talk);
     [[nodiscard]] statement_event event_of(const trip& call) noexcept;
-    PGREPO_COLD void observe(const trip& call, rowset& rows) noexcept;
+    void observe(const trip& call, rowset& rows) noexcept;
     // what few calls do; connection_refusals.ipp
     PGREPO_COLD rowset perform_stoppable(trip& call, const parameters_view& parameters, const call_options& options,
                                          ride with);

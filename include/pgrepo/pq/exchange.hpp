@@ -68,7 +68,7 @@ private:
     bool add(int accepted, part what) noexcept;
     bool take(result_handle result) noexcept; // true: that was the last
     PGREPO_COLD bool take_other(result_handle result, part current) noexcept;
-    PGREPO_COLD bool next_part() noexcept; // true: there is none
+    bool next_part() noexcept; // true: there is none
 
     pg_conn* conn_;
     int socket_;

@@ -125,10 +125,10 @@ private:
     // a wait
     [[nodiscard]] loan lend(const call_options& options, const pool_caller& caller);
     [[noreturn]] PGREPO_COLD static void refuse_child(const pool_caller& caller);
-    [[nodiscard]] PGREPO_COLD loan lend_observed(const call_options& options, const pool_caller& caller);
+    [[nodiscard]] loan lend_observed(const call_options& options, const pool_caller& caller);
     [[nodiscard]] loan lend_after_wait(const call_options& options, const pool_caller& caller);
     [[nodiscard]] loan hand_over(pool_seat& seat) noexcept;
-    [[nodiscard]] PGREPO_COLD bool fit_after_idle(const claim& got, deadline limit) noexcept;
+    [[nodiscard]] bool fit_after_idle(const claim& got, deadline limit) noexcept;
     PGREPO_COLD void admit(lock_type& lock, blocking_waiter& waiter, const pool_caller& caller);
     void enqueue(pool_waiter& waiter);
     [[nodiscard]] std::uint32_t mark_own_seats(bool waits) noexcept;

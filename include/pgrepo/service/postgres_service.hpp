@@ -97,7 +97,7 @@ public:
 
     /// Whether a query succeeds within two seconds, now. One round trip; never throws.
     [[nodiscard]] bool is_connected() noexcept { return core_->is_connected(); }
-    /// Host and port that the session opened last is on (or was, also after `close`), database, sessions open and allowed.
+    /// Host and port that the session opened last is on (or was, also after `close`), database, sessions open (or being opened) and allowed.
     /// No round trip. Sessions that are older may be on others of several hosts.
     [[nodiscard]] pgrepo::connection_info connection_info() const { return core_->connection_info(); }
     /// The pool behind: statistics, who holds sessions, `close(deadline)`, another size. Lives as long as the service. Needs
