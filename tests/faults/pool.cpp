@@ -69,7 +69,13 @@ BOOST_AUTO_TEST_CASE(borrowers_finish_and_nobody_else_gets_anything) {
 }
 
 BOOST_AUTO_TEST_CASE(with_a_deadline_it_drains_then_cancels_and_tells) {
-    pooled on({.max = 5});
+    struct final_word : pgrepo::observer {
+        void on_pool(const pgrepo::pool_event& event) noexcept override {
+            if (!event.established) said.count_down();
+        }
+        std::latch said{1};
+    } closed;
+    pooled on({.max = 5}, &closed);
     std::vector<std::thread> threads;
     std::latch gone(2);
     std::array<timed_failure, 2> cancelled;
@@ -81,7 +87,7 @@ BOOST_AUTO_TEST_CASE(with_a_deadline_it_drains_then_cancels_and_tells) {
         threads.emplace_back([&] { // come back in time
             const loan mine = on.lender.acquire(deadline::in(10s));
             gone.count_down();
-            while (!on.lender.is_closed()) std::this_thread::sleep_for(1ms);
+            closed.said.wait();
             ask(mine, "SELECT 'x'");
         });
     }
