@@ -84,6 +84,10 @@ def quantile(values, q):
     return values[low] + (values[high] - values[low]) * (at - low)
 
 
+def spread(ratios):
+    return round((quantile(ratios, 0.9) - quantile(ratios, 0.1)) / 2, 3)
+
+
 class Progress:
     """What is done and, from how long a measurement has taken so far, what is left."""
 
@@ -136,7 +140,7 @@ def row(workload, client, taken):
     result = {
         "id": workload.id, "name": workload.name, "subject": client, "version": any_run["version"], "baseline": "libpq-binary",
         "cpu_ratio": round(statistics.median(ratios["cpu_ns"]), 3), "wall_ratio": round(statistics.median(ratios["wall_ns"]), 3),
-        "instr_ratio": None, "spread": round((quantile(decisive, 0.9) - quantile(decisive, 0.1)) / 2, 3), "rounds": len(runs),
+        "instr_ratio": None, "spread": spread(decisive), "rounds": len(runs),
         "cpu_ns_per_operation": median(lambda run: run["cpu_ns"] / run["operations"]),
         "wall_ns_per_operation": median(lambda run: run["wall_ns"] / run["operations"])}
     if workload.base in WITH_MEMORY and any_run.get("peak_kib"):
