@@ -22,6 +22,38 @@ now_ms() { local us=${EPOCHREALTIME/[.,]/}; printf -v "$1" '%s' "$((us / 1000))"
 # seconds_of MS VARIABLE: 1234 -> "1.2"
 seconds_of() { printf -v "$2" '%d.%d' "$(($1 / 1000))" "$(($1 % 1000 / 100))"; }
 
+line_what='' line_watcher=''
+
+# begin_line "what" LOG: the line that end_line completes. On a terminal it says meanwhile, each second, how long it has
+# taken and the last "34/144" that ninja or ctest has written to LOG.
+begin_line() {
+    line_what=$1
+    printf '%s==> %-52s%s' "$say_bold" "$1" "$say_plain" >&2
+    [[ -t 2 ]] || return 0
+    local log=$2 began=$SECONDS
+    (
+        # Whoever is killed takes nobody along: the watcher notices that the script, or what it watches, is gone.
+        while sleep 1 && kill -0 $$ 2>/dev/null && [[ -e $log ]]; do
+            printf '\r%s==> %-52s%s%6d s  %s\e[K' "$say_bold" "$line_what" "$say_plain" "$((SECONDS - began))" \
+                "$(grep -aoE '^ *\[?[0-9]+/[0-9]+' "$log" | tail -n 1 | tr -d ' [')"
+        done >&2
+    ) &
+    line_watcher=$!
+}
+
+# end_line "12.3" WHAT...: seconds, and how it went.
+end_line() {
+    local took=$1
+    shift
+    if [[ -n $line_watcher ]]; then
+        kill "$line_watcher" 2>/dev/null
+        wait "$line_watcher" 2>/dev/null
+        line_watcher=''
+        printf '\r%s==> %-52s%s\e[K' "$say_bold" "$line_what" "$say_plain" >&2
+    fi
+    printf '%6s s  %s\n' "$took" "$*" >&2
+}
+
 # step "what" CMD...: runs CMD, shows its output only when it fails, and says how long it took.
 # With PGREPO_VERBOSE=1 the output is shown as it comes.
 step() {
@@ -32,16 +64,16 @@ step() {
         say "${say_bold}==> $what${say_plain}"
         "$@" || rc=$?
     else
-        printf '%s==> %-52s%s' "$say_bold" "$what" "$say_plain" >&2
         out=$(mktemp)
+        begin_line "$what" "$out"
         "$@" >"$out" 2>&1 </dev/null || rc=$?
     fi
     now_ms end
     seconds_of "$((end - begin))" took
     if ((rc == 0)); then
-        printf '%6s s  %sok%s\n' "$took" "$say_green" "$say_plain" >&2
+        end_line "$took" "${say_green}ok$say_plain"
     else
-        printf '%6s s  %sfailed (exit %d)%s\n' "$took" "$say_red" "$rc" "$say_plain" >&2
+        end_line "$took" "${say_red}failed (exit $rc)$say_plain"
         if [[ -n ${out:-} ]]; then
             if (($(wc -l <"$out") > 200)); then say "  (the last 200 lines)"; fi
             tail -n 200 "$out" >&2
