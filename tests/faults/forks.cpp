@@ -4,9 +4,13 @@
 
 #include <unistd.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
+#include <stop_token>
 #include <sys/wait.h>
 
 using namespace faults;
@@ -57,10 +61,14 @@ boost::test_tools::assertion_result a_child_may_have_threads(boost::unit_test::t
     return true;
 }
 
+std::int32_t backend_of(postgres_service& service) {
+    return service.select_value<std::int32_t>(sql<"SELECT pg_backend_pid()">);
+}
+
 struct fork_fixture {
     database db{"CREATE TABLE notes (id integer PRIMARY KEY)"};
     std::optional<postgres_service> service{std::in_place, db.config()};
-    [[nodiscard]] std::int32_t backend() { return service->select_value<std::int32_t>(sql<"SELECT pg_backend_pid()">); }
+    [[nodiscard]] std::int32_t backend() { return backend_of(*service); }
 };
 
 } // namespace
@@ -101,7 +109,6 @@ BOOST_FIXTURE_TEST_CASE(a_fork_inside_a_transaction_leaves_it_to_the_parent, for
     service->with_transaction([&](transaction& tx) {
         tx.execute(sql<"INSERT INTO notes VALUES (1)">);
         BOOST_TEST(in_child([&] { return refused([&] { tx.execute(sql<"INSERT INTO notes VALUES (2)">); }); }) == 0);
-        // also where the child unwinds through it, which rolls back, and returns the session
         BOOST_TEST(in_child([&] {
                        pgrepo::connection_options options = db.config().connection();
                        const auto own = pgrepo::connection::open(options);
@@ -110,6 +117,63 @@ BOOST_FIXTURE_TEST_CASE(a_fork_inside_a_transaction_leaves_it_to_the_parent, for
         tx.execute(sql<"INSERT INTO notes VALUES (3)">);
     });
     BOOST_TEST(session(db.name()).run("SELECT string_agg(id::text, ',' ORDER BY id) FROM notes") == "1,3");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_child_that_unwinds_through_the_transaction_rolls_nothing_back, fork_fixture) {
+    pid_t child = -1;
+    try {
+        service->with_transaction([&](transaction& tx) {
+            tx.execute(sql<"INSERT INTO notes VALUES (1)">);
+            child = ::fork();
+            if (child == 0) {
+                ::alarm(30);
+                throw std::runtime_error("the child leaves"); // past the rollback, and the session's return
+            }
+            ::waitpid(child, nullptr, 0);
+            tx.execute(sql<"INSERT INTO notes VALUES (2)">);
+        });
+    } catch (const std::runtime_error&) {
+        if (child == 0) ::_exit(refused([&] { (void)backend(); }) ? 0 : 2);
+        throw;
+    }
+    BOOST_TEST(child > 0);
+    BOOST_TEST(session(db.name()).run("SELECT string_agg(id::text, ',' ORDER BY id) FROM notes") == "1,2");
+}
+
+// exit() in a child runs what the parent had left for its end: static services and pools among it.
+BOOST_AUTO_TEST_CASE(a_child_may_end_as_a_program_does, *boost::unit_test::precondition(a_child_may_have_threads)) {
+    database db{"CREATE TABLE notes (id integer PRIMARY KEY)"};
+    static std::optional<postgres_service> lasting;
+    lasting.emplace(db.config());
+    const auto pid = backend_of(*lasting);
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {
+        ::alarm(30); // rather than hang for ever
+        std::fclose(stdout);
+        std::exit(0);
+    }
+    int status = 0;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    BOOST_TEST(WIFEXITED(status));
+    BOOST_TEST(backend_of(*lasting) == pid);
+    lasting.reset();
+}
+
+// A session of one's own that was once to be stopped has a thread that keeps its deadlines, which the child has not.
+BOOST_FIXTURE_TEST_CASE(a_child_may_end_a_connection_that_can_be_stopped, fork_fixture) {
+    auto link = pgrepo::connection::open(db.config().connection());
+    std::stop_source stop;
+    const auto ask = [&] {
+        return link->execute({.text = "SELECT 1", .id = "asks", .prepare = false}, {},
+                             pgrepo::call_options{.deadline = pgrepo::deadline::in(20s), .stop = stop.get_token()});
+    };
+    ask();
+    BOOST_TEST(in_child([&] {
+                   link.reset();
+                   return true;
+               }) == 0);
+    BOOST_TEST(ask().row_count() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_borrowed_session_given_back_in_a_child_stays_the_parents, fork_fixture) {

@@ -793,6 +793,10 @@ constexpr touch touches[] = {
     {"WITH a AS (SELECT pg_catalog.set_config('app.user', '7', false)) SELECT * FROM a",
      "SELECT coalesce(current_setting('app.user', true), '')"},
     {"SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "SELECT current_setting('transaction_read_only')"},
+    {"DO $$ BEGIN SET search_path = elsewhere; END $$", "SELECT current_setting('search_path')"},
+    {"DO $$ BEGIN EXECUTE 'LISTEN ' || 'news'; END $$", "SELECT count(*)::text FROM pg_listening_channels()"},
+    {"DO $$ BEGIN PERFORM pg_advisory_lock(42); CREATE TEMP TABLE scratch (id integer); END $$",
+     "SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"},
     {"LISTEN news", "SELECT count(*)::text FROM pg_listening_channels()"},
     {"CREATE TEMP TABLE scratch (id integer)", "SELECT coalesce(to_regclass('pg_temp.scratch')::text, 'none')"},
     {"SELECT 1 AS id INTO TEMPORARY scratch", "SELECT coalesce(to_regclass('pg_temp.scratch')::text, 'none')"},
@@ -859,7 +863,8 @@ BOOST_AUTO_TEST_CASE(who_sets_nothing_costs_nothing) {
     BOOST_TEST(on.proxy.counts().to_server.read == asked); // not a byte
     on.proxy.on_text("RESET ALL", fate::pass);
     for (const char* each :
-         {"SELECT 'SET'", "SELECT set_config('search_path', 'public', true)", "SELECT pg_advisory_xact_lock(1)::text"})
+         {"SELECT 'SET'", "SELECT set_config('search_path', 'public', true)", "SELECT pg_advisory_xact_lock(1)::text",
+          "CREATE TEMP TABLE t (id integer) ON COMMIT DROP"})
         ask(on.lender.acquire(deadline::in(10s)), each);
     BOOST_TEST(on.proxy.counts().matches == 0U);
     ask(on.lender.acquire(deadline::in(10s)), "SET search_path = elsewhere");

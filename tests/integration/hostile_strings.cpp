@@ -113,11 +113,13 @@ std::string escaped(const std::string& text) {
 }
 
 /// One session, with the setting. The library refuses to open one on which it is off, so it is switched off afterwards,
-/// by a block of the program's own, in which the pool does not see it (it would undo a plain SET). Every test looks at its end whether that still holds.
+/// by a function of the database's, in which the pool does not see it (it would undo a SET). Every test looks at its end whether that still holds.
 struct hostile_fixture {
     explicit hostile_fixture(const char* conforming) : setting(conforming), service(one_session()) {
-        service.execute(unsafe_sql("DO $$ BEGIN EXECUTE 'SET standard_conforming_strings = " + setting +
-                                   "'; EXECUTE 'SET escape_string_warning = off'; END $$"));
+        look.run("CREATE FUNCTION conform(setting text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN "
+                 "PERFORM set_config('standard_conforming_strings', setting, false), "
+                 "set_config('escape_string_warning', 'off', false); END $$");
+        service.execute(sql<"SELECT conform($1)">, setting);
         pid = service.select_value<std::int32_t>(sql<"SELECT pg_backend_pid()">);
     }
 
@@ -441,6 +443,18 @@ BOOST_AUTO_TEST_CASE(a_database_without_conforming_strings_is_refused) {
     const auto failure = failure_of([&] { const postgres_service service(db.config()); });
     check_kind(failure, error_kind::configuration);
     check_says(failure, "standard_conforming_strings");
+}
+
+BOOST_AUTO_TEST_CASE(a_database_of_any_bytes_is_refused) {
+    database db;
+    const std::string name = db.name() + "_bytes";
+    db.root().run("CREATE DATABASE " + name + " ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    auto config = db.config();
+    config.database = name;
+    const auto failure = failure_of([&] { const postgres_service service(config); });
+    db.root().run("DROP DATABASE " + name + " WITH (FORCE)");
+    check_kind(failure, error_kind::configuration);
+    check_says(failure, "SQL_ASCII");
 }
 
 BOOST_FIXTURE_TEST_SUITE(without_conforming_strings, not_conforming)

@@ -1,4 +1,4 @@
-// What a session starts with: schema and limits, without a statement of ours; and nothing of it behind a pooler.
+// What a session starts with: schema and limits, without a statement of ours. Behind a pooler: faults.F52.
 
 #include "service_support.hpp"
 
@@ -10,13 +10,6 @@ namespace {
 
 std::string show(postgres_service& service, const char* name) {
     return service.select_value<std::string>(sql<"SELECT current_setting($1)">, name);
-}
-
-// scripts/with-postgres --pgbouncer
-boost::test_tools::assertion_result there_is_a_pooler(boost::unit_test::test_unit_id) {
-    boost::test_tools::assertion_result answer(!environment("POSTGRES_POOLER_HOST").empty());
-    if (!answer) answer.message() << "there is no pooler; run it with scripts/with-postgres --pgbouncer";
-    return answer;
 }
 
 constexpr const char* two_schemas =
@@ -87,53 +80,6 @@ BOOST_AUTO_TEST_CASE(no_limit_of_ours_leaves_the_roles_own) {
     postgres_service service(db.config());
     BOOST_TEST(show(service, "statement_timeout") == "7s");
     BOOST_TEST(show(service, "lock_timeout") == "0");
-}
-
-BOOST_AUTO_TEST_CASE(behind_a_pooler_nothing_is_set_and_nothing_is_named,
-                     *boost::unit_test::precondition(there_is_a_pooler)) {
-    database db("CREATE TABLE notes (id integer)");
-    auto config = db.config();
-    config.host = environment("POSTGRES_POOLER_HOST");
-    config.port = static_cast<std::uint16_t>(std::stoi(environment("POSTGRES_POOLER_PORT")));
-    const auto refused = failure_of([&] { postgres_service service(config); }); // it takes no options
-    check_kind(refused, error_kind::connect_failed);
-    check_says(refused, "POOLER=transaction");
-    config.pooler = pgrepo::pooler_mode::transaction;
-    postgres_service service(config);
-    for (std::int32_t i = 0; i < 5; ++i) service.insert(sql<"INSERT INTO notes VALUES ($1)">, i);
-    service.with_transaction([&](pgrepo::transaction& tx) {
-        tx.insert(sql<"INSERT INTO notes VALUES ($1)">, 5);
-        BOOST_TEST(tx.select_value<std::int64_t>(sql<"SELECT count(*) FROM pg_prepared_statements">) == 0);
-    });
-    BOOST_TEST(service.select_value<std::int64_t>(sql<"SELECT count(*) FROM notes">) == 6);
-    // What would stay in a session that others are given is refused, too late to undo it, and not in silence.
-    for (const char* text : {"SET work_mem = '5MB'", "LISTEN news", "PREPARE it AS SELECT 1"}) {
-        const auto failure = failure_of([&] { service.execute(pgrepo::unsafe_sql(text)); });
-        check_kind(failure, error_kind::usage);
-        check_says(failure, "needs a session of its own");
-    }
-    service.execute(pgrepo::unsafe_sql("DEALLOCATE it"));
-    service.with_transaction([&](pgrepo::transaction& tx) {
-        tx.execute(sql<"SET LOCAL work_mem = '6MB'">);
-        BOOST_TEST(tx.select_value<std::string>(sql<"SELECT current_setting('work_mem')">) == "6MB");
-    });
-}
-
-BOOST_AUTO_TEST_CASE(a_pooler_that_nobody_configured_is_found, *boost::unit_test::precondition(there_is_a_pooler)) {
-    database db;
-    recorder watcher;
-    auto config = db.config();
-    config.host = environment("POSTGRES_POOLER_HOST");
-    config.port = static_cast<std::uint16_t>(std::stoi(environment("POSTGRES_POOLER_PORT")));
-    config.schema.clear(); // nothing that makes it refuse
-    config.observer = &watcher;
-    { const postgres_service service(config); }
-    auto warnings = watcher.take_warnings();
-    BOOST_REQUIRE(warnings.size() == 1U);
-    BOOST_TEST(warnings.front().find("POOLER=transaction") != std::string::npos);
-    config.pooler = pgrepo::pooler_mode::transaction;
-    { const postgres_service service(config); }
-    BOOST_TEST(watcher.take_warnings().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -43,10 +43,8 @@ BOOST_AUTO_TEST_CASE(a_pooler_is_given_no_options) {
     config.statement_timeout = std::chrono::milliseconds(1500);
     ::unsetenv("PGOPTIONS");
     BOOST_TEST(!given(config.connection(), "options").has_value());
-    BOOST_TEST(config.connection().statement_cache == 0U);
     config.pooler = pooler_mode::none;
     BOOST_TEST((given(config.connection(), "options") == R"(-c search_path="public" -c statement_timeout=1500)"));
-    BOOST_TEST(config.connection().statement_cache == 256U);
 }
 
 BOOST_AUTO_TEST_CASE(the_environments_options_do_not_count) {

@@ -20,8 +20,9 @@ pgrepo::deadline::clock::time_point deadline_start() {
     return pgrepo::deadline::clock::now();
 }
 
-pgrepo::error failure(pgrepo::error_kind kind, const char* state = "") {
-    return pgrepo::error(pgrepo::error_details{.kind = kind, .message = "why", .state = pgrepo::sqlstate(state)});
+pgrepo::error failure(pgrepo::error_kind kind, const char* state = "", bool lasting = false) {
+    return pgrepo::error(
+        pgrepo::error_details{.kind = kind, .message = "why", .state = pgrepo::sqlstate(state), .lasting = lasting});
 }
 
 } // namespace
@@ -54,6 +55,12 @@ BOOST_AUTO_TEST_CASE(statements_that_leave_something) {
         {"DECLARE c CURSOR WITH HOLD FOR SELECT 1", cursor_trace},
         {"LOAD 'auto_explain'", lasting_trace},
         {"PREPARE p AS SELECT 1", lasting_trace},
+        {"DO $$ BEGIN SET search_path = other; END $$", block_trace},
+        {"-- x\ndo LANGUAGE plpgsql 'BEGIN END'", block_trace},
+        {"DO $$ BEGIN PERFORM pg_advisory_lock(1); END $$", block_trace | lock_trace},
+        {"DO $$ BEGIN CREATE TEMP TABLE t (id int) ON COMMIT DROP; END $$", block_trace | temporary_trace},
+        {"CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS", temporary_trace},
+        {"CREATE TEMP TABLE t AS SELECT commit, drop FROM words", temporary_trace},
         {"SELECT pg_advisory_lock(1), set_config('a', 'b', false)", lock_trace | settings_trace},
     };
     for (const auto& row : table) BOOST_TEST(int{traces_of(row.text)} == int{row.left}, row.text);
@@ -75,6 +82,10 @@ BOOST_AUTO_TEST_CASE(statements_that_leave_nothing) {
              "SELECT pg_advisory_xact_lock($1)",
              "SELECT pg_advisory_unlock($1)",
              "PREPARE TRANSACTION 'x'",
+             "CREATE TEMP TABLE t (id int) ON COMMIT DROP",
+             "create temporary table t on commit drop as select 1",
+             "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING",
+             "CALL procedure()",
              "DECLARE c CURSOR FOR SELECT 1",
              "/* SET x",
              "--",
@@ -116,8 +127,10 @@ BOOST_AUTO_TEST_CASE(what_somebody_must_mend_is_tried_more_and_more_rarely) {
         const char* state;
         bool permanent;
     } table[] = {
-        {authentication_failed, "28P01", true}, {connect_failed, "3D000", true},
-        {connect_failed, "42501", true},        {configuration, "", true},
+        {authentication_failed, "28P01", true},
+        {connect_failed, "3D000", true},
+        {connect_failed, "", true}, // a certificate
+        {configuration, "", true},
         {connect_failed, "53300", false},
     };
     for (const auto& row : table) {
@@ -125,7 +138,7 @@ BOOST_AUTO_TEST_CASE(what_somebody_must_mend_is_tried_more_and_more_rarely) {
         auto now = deadline_start();
         double most = 1;
         for (int i = 0; i < 10; ++i) {
-            outage.note(failure(row.kind, row.state), now);
+            outage.note(failure(row.kind, row.state, row.permanent), now);
             BOOST_TEST(outage.permanent() == row.permanent);
             const double pause = std::chrono::duration<double>(outage.next_attempt() - now).count();
             BOOST_TEST(pause >= most / 2 - 0.001);
@@ -134,7 +147,7 @@ BOOST_AUTO_TEST_CASE(what_somebody_must_mend_is_tried_more_and_more_rarely) {
             now = outage.next_attempt();
         }
         outage.end();
-        outage.note(failure(row.kind, row.state), now);
+        outage.note(failure(row.kind, row.state, row.permanent), now);
         BOOST_TEST((outage.next_attempt() - now <= 1s)); // begins anew
     }
 }

@@ -27,6 +27,9 @@ struct error_details {
     std::source_location where{};
     std::string detail{}; ///< the server's DETAIL, control characters escaped
     std::string hint{};   ///< and its HINT
+    /// Of a session that could not be opened: as things stand the next could not either (a wrong password, a database that is not
+    /// there, a certificate that does not fit).
+    bool lasting = false;
 };
 
 /// The one exception of the library. Switch over `kind()`; the rest says which row, rule and call.
@@ -53,6 +56,8 @@ public:
     [[nodiscard]] const std::string& detail() const noexcept { return details_->detail; }
     /// The identifier of the statement, as written in `query<…>` or made for a repository ("users.find").
     [[nodiscard]] const std::string& statement_id() const noexcept { return details_->statement_id; }
+    /// As `error_details::lasting`.
+    [[nodiscard]] bool lasting() const noexcept { return details_->lasting; }
     /// The user's line that made the call. `line() == 0` when there was none (a background task).
     [[nodiscard]] const std::source_location& where() const noexcept { return details_->where; }
     [[nodiscard]] const error_details& details() const noexcept { return *details_; }

@@ -10,6 +10,9 @@
 #include <pgrepo/pq/session_notes.hpp>
 #include <pgrepo/pq/settings.hpp>
 
+#include <source_location>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace pgrepo::detail {
@@ -43,11 +46,14 @@ private:
 
 /// Opens a session and waits for it; what `connection::open` documents. Hosts are tried one by one, each with an even
 /// share of the time that is left, so that one that does not answer leaves enough for the next. A wrong password
-/// or certificate ends it: the others would refuse it, too, and lock the user out sooner. Preferring a standby is two
+/// ends it: the others would refuse it, too, and lock the user out sooner. Preferring a standby is two
 /// rounds, the second over those that were none.
 /// `post` may be null; its `end` ends this, too.
 [[nodiscard]] connection_handle connect(const connection_options& options, deadline limit, session_notes& notes,
                                         watch_post* post = nullptr);
+
+/// Without an observer it goes to stderr: for warnings of which nobody may be unaware.
+void warn(observer* watcher, std::string_view code, const std::string& text, std::source_location where = {}) noexcept;
 
 } // namespace pgrepo::detail
 

@@ -173,7 +173,7 @@ private:
     void await(trip& call, detail::exchange& talk);
     [[nodiscard]] rowset finish(trip& call, detail::exchange& talk);
     void control(const char* text, deadline limit, std::source_location where);
-    void end_trip(const trip& call, const detail::exchange& talk);
+    void end_trip(const detail::exchange& talk);
     [[nodiscard]] statement_event event_of(const trip& call) noexcept;
     void observe(const trip& call, rowset& rows) noexcept;
     // what few calls do; connection_refusals.ipp
@@ -182,13 +182,14 @@ private:
     PGREPO_COLD bool queue_parts(trip& call, detail::exchange& talk, const parameters_view& parameters, ride with,
                                  bool clash);
     PGREPO_COLD void enter(trip& call) noexcept;
-    PGREPO_COLD void heed_command(const trip& call, const detail::exchange& talk);
+    PGREPO_COLD void heed_command(const detail::exchange& talk);
     void require_parent(const statement_ref& statement) const;
     [[nodiscard]] static std::string_view cancel_clause(detail::cancel_outcome cancel) noexcept;
     PGREPO_COLD bool heals(trip& call, const detail::exchange& talk, ride with);
     [[noreturn]] PGREPO_COLD static void refuse_parameters(const trip& call, const parameters_view& parameters);
     [[noreturn]] PGREPO_COLD void refuse_call(const trip& call);
     [[noreturn]] PGREPO_COLD void refuse_copy(const trip& call);
+    [[noreturn]] PGREPO_COLD void refuse_session_state(const trip& call);
     [[noreturn]] PGREPO_COLD void refuse_text(const trip& call);
     [[noreturn]] PGREPO_COLD void refuse(const trip& call, const detail::exchange& talk);
     [[noreturn]] PGREPO_COLD void give_up(const trip& call);

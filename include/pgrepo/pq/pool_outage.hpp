@@ -15,7 +15,7 @@ namespace pgrepo::detail {
 /// What may pass (refused, no answer, starting up) is tried again 0.5 to 0.9 s after the last attempt began to be known as
 /// failed: at most two attempts a second, at random so that many programs do not come at once. What somebody must mend
 /// first (password, database, certificate: it may lock the account), and a server that is full, after 1 s, doubled each time
-/// up to 30 s, of which a random half; that only for a caller, never on the pool's own account.
+/// up to 30 s, of which a random half; the former only for a caller, never on the pool's own account.
 class pool_outage {
 public:
     using time_point = deadline::clock::time_point;

@@ -14,10 +14,11 @@ inline constexpr session_traces temporary_trace = 4; ///< tables, views, sequenc
 inline constexpr session_traces lock_trace = 8;      ///< advisory locks of the session
 inline constexpr session_traces cursor_trace = 16;   ///< WITH HOLD
 inline constexpr session_traces lasting_trace = 32;  ///< what only closing the session undoes: LOAD, SQL's PREPARE
+inline constexpr session_traces block_trace = 64;    ///< DO: whatever its block has done and can be undone
 
 /// Read from the text: words only, without regard to quotes and comments, so that it may find too much and then costs a needless
-/// reset. What a function or a DO block does inside is not seen. SET LOCAL, SET TRANSACTION, SET CONSTRAINTS and set_config(…, true) end
-/// with the transaction and leave none.
+/// reset. What a function or a procedure does inside is not seen. SET LOCAL, SET TRANSACTION, SET CONSTRAINTS, set_config(…, true)
+/// and tables ON COMMIT DROP end with the transaction and leave none.
 [[nodiscard]] session_traces traces_of(std::string_view text) noexcept;
 
 } // namespace pgrepo::detail

@@ -33,6 +33,9 @@ public:
     /// Environment variables that libpq sends to the server whatever it is told, as far as set: "PGTZ, PGDATESTYLE".
     [[nodiscard]] static std::string unavoidable();
 
+    /// Why a libpq of this PQlibVersion() should be replaced; empty where it need not be.
+    [[nodiscard]] static std::string faults_of_libpq(int version);
+
 private:
     void add(const char* option_name, std::string value);
     void add_view(const char* option_name, const char* value);

@@ -118,12 +118,16 @@ PGREPO_DECL error_details connecting::failure(const connection_options& options)
     std::string_view cause;
     if (!out.state.empty()) {
         if (out.state.class_code() == "28") out.kind = error_kind::authentication_failed;
+        // No such database; no right to connect.
+        out.lasting = out.state.class_code() == "28" || out.state == "3D000" || out.state == "42501";
         cause = refusal(out.state);
     } else if (PQconnectionNeedsPassword(handle_.get()) != 0 || says("fe_sendauth: no password supplied")) {
         out.kind = error_kind::authentication_failed;
+        out.lasting = true;
         cause = "the server asks for a password and none is configured; set it";
     } else if (!started_ && std::getenv("PGSERVICE") != nullptr) {
         out.kind = error_kind::configuration;
+        out.lasting = true;
         cause = "the environment variable PGSERVICE is set, which libpq obeys before anything else; unset it";
     } else if (of_another_role(options)) {
         cause = options.target == session_target::standby   ? "it is not a standby"
@@ -142,21 +146,27 @@ PGREPO_DECL error_details connecting::failure(const connection_options& options)
     } else if (says_errno(ETIMEDOUT)) {
         cause = "the host does not answer; check the address and the firewall";
     } else if (says("does not match host name")) {
+        out.lasting = true;
         cause = "the server's certificate is for another host name; connect by the name that it states";
     } else if (says("certificate verify failed")) {
+        out.lasting = true;
         cause = "the server's certificate is not signed by a trusted authority, or has expired; set tls_ca to the "
                 "authority's certificate";
     } else if (says("hannel binding")) {
         out.kind = error_kind::authentication_failed;
+        out.lasting = true;
         cause = "the server, or whoever stands in its place, wants the password in another way than SCRAM bound to the "
                 "TLS connection, so nothing of it was sent; store it as scram-sha-256 on the server, or, for a server "
                 "or proxy that cannot and is verified, set channel_binding to prefer";
     } else if (says("does not match private key") || says("key values mismatch")) {
+        out.lasting = true;
         cause = "tls_cert and tls_key do not belong together; name the key that the certificate was made with";
     } else if (!options.tls_cert.empty() && (says("alert") || says("certificate file") || says("private key file"))) {
+        out.lasting = true;
         cause = "the client's certificate was refused, by the server or on the way; check tls_cert and tls_key: the "
                 "authority that the server trusts, the dates, the form";
     } else if (says("server does not support SSL")) {
+        out.lasting = true;
         cause = "the server does not offer TLS, which a network host needs; turn on ssl in its configuration";
     } else if (stage_ == static_cast<int>(CONNECTION_SSL_STARTUP)) {
         cause = "TLS could not be set up; check the server's certificate and tls_ca";
@@ -169,10 +179,10 @@ PGREPO_DECL error_details connecting::failure(const connection_options& options)
     return out;
 }
 
-/// Without an observer it goes to stderr, since a warning that nobody hears would be none.
-PGREPO_DECL void warn(observer* watcher, std::string_view code, const std::string& text) noexcept {
+PGREPO_DECL void warn(observer* watcher, std::string_view code, const std::string& text,
+                      std::source_location where) noexcept {
     if (watcher != nullptr)
-        watcher->on_warning({.code = code, .message = text});
+        watcher->on_warning({.code = code, .message = text, .where = where});
     else
         std::fprintf(stderr, "pgrepo: warning: %s\n", text.c_str());
 }
@@ -270,6 +280,7 @@ public:
     }
 
     [[noreturn]] void raise_failure() {
+        last_.lasting = all_last_;
         if (failures_ > 1) last_.message = "none of the hosts gave a session: " + std::move(said_);
         raise(std::move(last_));
     }
@@ -278,6 +289,7 @@ private:
     void note(error_details failure) {
         ++failures_;
         said_.append(said_.empty() ? "" : "; ").append(failure.message);
+        all_last_ = all_last_ && failure.lasting;
         last_ = std::move(failure);
     }
     static std::string no_answer(const connection_options& options, std::chrono::milliseconds given,
@@ -299,6 +311,7 @@ private:
     session_notes* notes_;
     watch_post* post_;
     int failures_ = 0;
+    bool all_last_ = true;
     std::string said_{};
     error_details last_{};
 };

@@ -29,12 +29,15 @@ namespace pgrepo {
 PGREPO_DECL connection::connection(const connection_options& options, observer* watcher)
     : watcher_(watcher),
       call_timeout_(std::min<std::chrono::milliseconds>(options.call_timeout, std::chrono::hours(24 * 365))),
-      statements_(options.statement_cache) {
+      // What is prepared stays in a session that behind a pooler is another's next.
+      statements_(options.pooler == pooler_mode::transaction ? 0 : options.statement_cache) {
     notes_.watcher = watcher;
 }
 
 PGREPO_DECL connection::~connection() {
     close();
+    // Its thread is the parent's: there is nobody to be waited for.
+    if (born_.in_child()) static_cast<void>(own_watch_.release());
 }
 
 PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_options& options, deadline limit,
@@ -54,13 +57,15 @@ PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_option
     if (watcher != nullptr)
         watcher->on_connection({.opened = true, .backend_pid = made->backend_pid(), .reason = "opened"});
     made->check_session(options);
-    if (watcher != nullptr)
-        if (const std::string leaks = detail::settings::unavoidable(); !leaks.empty()) {
-            const std::string text = "libpq sends these environment variables to the server as session settings, "
-                                     "which pgrepo cannot prevent; unset them: " +
-                                     leaks;
-            watcher->on_warning({.code = "ambient_setting", .message = text});
-        }
+    if (watcher == nullptr) return made;
+    if (const std::string leaks = detail::settings::unavoidable(); !leaks.empty()) {
+        const std::string text = "libpq sends these environment variables to the server as session settings, "
+                                 "which pgrepo cannot prevent; unset them: " +
+                                 leaks;
+        watcher->on_warning({.code = "ambient_setting", .message = text});
+    }
+    if (const std::string text = detail::settings::faults_of_libpq(PQlibVersion()); !text.empty())
+        watcher->on_warning({.code = "old_libpq", .message = text});
     return made;
 }
 
@@ -70,6 +75,9 @@ PGREPO_DECL void connection::check_session(const connection_options& options) {
     if (server_version_ < 130000)
         problem("its version is " + std::to_string(server_version_) + ", PostgreSQL 13 (130000) or later is needed");
     if (parameter("client_encoding") != "UTF8") problem("it did not take client_encoding UTF8");
+    // The server then checks and converts nothing: any bytes would come as text.
+    if (parameter("server_encoding") == "SQL_ASCII")
+        problem("the database's encoding is SQL_ASCII, under which text may be any bytes; use one in UTF8");
     // With "off", a backslash in a literal of the user's SQL would mean something else than what was checked.
     if (parameter("standard_conforming_strings") != "on") problem("standard_conforming_strings is not on");
     // Binary timestamps are microseconds only then; every PostgreSQL since 10 says on, a stand-in may say nothing.
@@ -177,6 +185,7 @@ PGREPO_DECL bool connection::queue_parts(trip& call, detail::exchange& talk, con
         last_.note(call.slot->id);
     } else {
         call.traces = detail::traces_of(statement.text);
+        if (pooled_ && (call.traces & ~detail::block_trace) != 0) refuse_session_state(call);
         traces_ |= call.traces;
         last_.note(detail::shortened(statement.id));
         if (call.named && !clash) {
@@ -248,7 +257,7 @@ PGREPO_HOT PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& t
         if (shape == nullptr) [[unlikely]]
             memory = call.slot->shape;
     }
-    end_trip(call, talk); // may clear the cache: the slot is not to be touched after it
+    end_trip(talk); // may clear the cache: the slot is not to be touched after it
     rowset rows(talk.take_answer(), shape, std::move(memory));
     if (shape == nullptr && !rows.is_binary()) [[unlikely]]
         refuse_text(call);
@@ -258,9 +267,9 @@ PGREPO_HOT PGREPO_DECL rowset connection::finish(trip& call, detail::exchange& t
 }
 
 /// Of a trip that succeeded: notes what the command did to the session.
-PGREPO_HOT PGREPO_DECL void connection::end_trip(const trip& call, const detail::exchange& talk) {
+PGREPO_HOT PGREPO_DECL void connection::end_trip(const detail::exchange& talk) {
     if (talk.commanded()) [[unlikely]] // not rarely, but so that those that read pass straight on
-        heed_command(call, talk);
+        heed_command(talk);
 }
 
 PGREPO_DECL statement_event connection::event_of(const trip& call) noexcept {
@@ -301,7 +310,7 @@ PGREPO_DECL void connection::control(const char* text, deadline limit, std::sour
         report(call, {.kind = error_kind::transaction_aborted,
                       .message = "the transaction was rolled back, not committed: a statement in it had failed and "
                                  "its error was not passed on"});
-    end_trip(call, talk);
+    end_trip(talk);
     if (watcher_ != nullptr) watcher_->on_statement(event_of(call));
 }
 
@@ -375,12 +384,13 @@ PGREPO_DECL bool connection::reset(deadline limit) noexcept {
         detail::session_traces of;
         const char* undo;
     } ways[] = {
-        {detail::cursor_trace, "CLOSE ALL"},
-        {detail::settings_trace, "SET SESSION AUTHORIZATION DEFAULT"}, // and the role; RESET ALL leaves them
-        {detail::settings_trace, "RESET ALL"},
-        {detail::listen_trace, "UNLISTEN *"},
-        {detail::lock_trace, "SELECT pg_advisory_unlock_all()"},
-        {detail::temporary_trace, "DISCARD TEMP"},
+        {detail::cursor_trace | detail::block_trace, "CLOSE ALL"},
+        {detail::settings_trace | detail::block_trace,
+         "SET SESSION AUTHORIZATION DEFAULT"}, // and the role; RESET ALL leaves them
+        {detail::settings_trace | detail::block_trace, "RESET ALL"},
+        {detail::listen_trace | detail::block_trace, "UNLISTEN *"},
+        {detail::lock_trace | detail::block_trace, "SELECT pg_advisory_unlock_all()"},
+        {detail::temporary_trace | detail::block_trace, "DISCARD TEMP"},
     };
     omen_ = detail::session_omen::none;
     if (pooled_) traces_ = 0; // who pools the server's sessions resets them
@@ -404,7 +414,7 @@ PGREPO_DECL bool connection::reset(deadline limit) noexcept {
             if (!taken || !talk.sync()) lose(call, nullptr);
             await(call, talk);
             if (talk.failure() == nullptr && status() == transaction_status::idle) {
-                if ((traces_ & detail::listen_trace) != 0) listens_ = false;
+                if ((traces_ & (detail::listen_trace | detail::block_trace)) != 0) listens_ = false;
                 drop_notifications();
                 traces_ = 0;
                 return true;

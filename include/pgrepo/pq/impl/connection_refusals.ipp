@@ -11,6 +11,7 @@
 #include <pgrepo/pq/server_error.hpp>
 
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -227,7 +228,8 @@ PGREPO_DECL void connection::lose(const trip& call, const pg_result* failure) {
 /// is what a transaction was told to be itself.
 PGREPO_DECL void connection::heed(sqlstate state) noexcept {
     if (state == "57P01" || state == "57P02" || state == "57P03") omen_ = detail::session_omen::server_leaves;
-    const bool own_settings = (traces_ & detail::settings_trace) != 0; // then they say nothing of the server's
+    const bool own_settings =
+        (traces_ & (detail::settings_trace | detail::block_trace)) != 0; // then they say nothing of the server's
     if (state == "25006" && may_write_ &&
         (parameter("in_hot_standby") == "on" || (!own_settings && parameter("default_transaction_read_only") == "on")))
         omen_ = detail::session_omen::read_only;
@@ -246,21 +248,36 @@ PGREPO_DECL void connection::report(const trip& call, error_details details) {
 }
 
 /// Of a command that succeeded: what it did to the session.
-PGREPO_DECL void connection::heed_command(const trip& call, const detail::exchange& talk) {
+PGREPO_DECL void connection::heed_command(const detail::exchange& talk) {
     const pg_result* answer = talk.answer();
     // PQcmdStatus takes a mutable pointer but only reads.
     const std::string_view tag = PQcmdStatus(const_cast<pg_result*>(answer));
     if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") statements_.clear();
     if (tag == "DISCARD ALL") traces_ = 0;
     if (tag == "LISTEN") listens_ = true;
-    // SET LOCAL has the same tag, and belongs into a transaction.
-    const bool sets = tag == "SET" && status() == transaction_status::idle;
-    if (pooled_ && (sets || tag == "LISTEN" || tag == "PREPARE" || tag == "LOAD"))
-        report(call, {.kind = error_kind::usage,
-                      .message = std::string(tag) +
-                                 " needs a session of its own, and behind a transaction pooler there is none: it has "
-                                 "run in a session that serves others too. Use SET LOCAL inside a transaction, set it "
-                                 "for the role, or connect past the pooler"});
+}
+
+/// Behind a transaction pooler, before it is sent: it would stay in a session that others are given.
+PGREPO_DECL void connection::refuse_session_state(const trip& call) {
+    static constexpr struct {
+        detail::session_traces of;
+        std::string_view what;
+        std::string_view instead;
+    } kinds[] = {
+        {detail::settings_trace, "a setting of the session (SET, set_config)",
+         "use SET LOCAL or set_config(…, true) inside a transaction, or set it for the role"},
+        {detail::listen_trace, "LISTEN", "listen on a connection past the pooler"},
+        {detail::temporary_trace, "a temporary table", "make it ON COMMIT DROP, inside a transaction"},
+        {detail::lock_trace, "an advisory lock of the session", "use pg_advisory_xact_lock inside a transaction"},
+        {detail::cursor_trace, "a cursor WITH HOLD", "read it inside the transaction"},
+        {detail::lasting_trace, "PREPARE or LOAD", "connect past the pooler for it"},
+    };
+    const auto* kind = std::begin(kinds);
+    while ((call.traces & kind->of) == 0 && std::next(kind) != std::end(kinds)) ++kind;
+    std::string text(kind->what);
+    text.append(" needs a session of its own, and behind a transaction pooler there is none: ").append(kind->instead);
+    text += "; nothing was sent. (Words inside literals count, too: pass such text as a parameter)";
+    report(call, {.kind = error_kind::usage, .message = std::move(text)});
 }
 
 } // namespace pgrepo

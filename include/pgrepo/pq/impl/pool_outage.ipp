@@ -17,11 +17,8 @@ PGREPO_DECL void pool_outage::note(const error& cause, time_point now) noexcept 
     cause_ = cause;
     at_ = now;
     ++failures_;
-    // 3D000: no such database. 53300: too many clients. 42501: no right to connect. Also a certificate that fits nothing,
-    // an option that cannot be.
-    permanent_ = cause.kind() == error_kind::authentication_failed || cause.kind() == error_kind::configuration ||
-                 state == "3D000" || state == "42501";
-    const bool slow = permanent_ || state == "53300";
+    permanent_ = cause.lasting() || cause.kind() == error_kind::configuration; // an option that cannot be
+    const bool slow = permanent_ || state == "53300";                          // too many clients
     const double random = random_share();
     const double wait =
         slow ? std::min(1000.0 * static_cast<double>(1U << std::min(failures_ - 1, 5U)), 30000.0) * (0.5 + 0.5 * random)

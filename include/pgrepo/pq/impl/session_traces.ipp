@@ -3,6 +3,7 @@
 #include <pgrepo/pq/session_traces.hpp>
 
 #include <cstddef>
+#include <utility>
 
 namespace pgrepo::detail {
 
@@ -86,8 +87,10 @@ PGREPO_DECL session_traces traces_of(std::string_view text) noexcept {
     session_traces found = 0;
     word_reader words(text);
     std::string_view before;
+    std::string_view before_that;
     bool first = true;
-    for (std::string_view word = words.next(); !word.empty(); before = word, word = words.next(), first = false) {
+    bool dropped = false; // ON COMMIT DROP
+    for (std::string_view word = words.next(); !word.empty(); first = false) {
         if (first) {
             if (same_word(word, "listen")) return listen_trace;
             if (same_word(word, "prepare")) {
@@ -95,6 +98,7 @@ PGREPO_DECL session_traces traces_of(std::string_view text) noexcept {
                 if (!same_word(ahead.next(), "transaction")) return lasting_trace;
             }
             if (same_word(word, "load")) return lasting_trace;
+            if (same_word(word, "do")) found |= block_trace;
             if (same_word(word, "set")) {
                 word_reader ahead = words;
                 const std::string_view what = ahead.next();
@@ -125,10 +129,17 @@ PGREPO_DECL session_traces traces_of(std::string_view text) noexcept {
         case 'H':
             if (same_word(word, "hold") && same_word(before, "with")) found |= cursor_trace;
             break;
+        case 'd':
+        case 'D':
+            if (same_word(word, "drop") && same_word(before, "commit") && same_word(before_that, "on")) dropped = true;
+            break;
         default:
             break;
         }
+        before_that = std::exchange(before, word);
+        word = words.next();
     }
+    if (dropped && (found & block_trace) == 0) found &= static_cast<session_traces>(~temporary_trace);
     return found;
 }
 

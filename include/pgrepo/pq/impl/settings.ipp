@@ -167,4 +167,25 @@ PGREPO_DECL std::string settings::unavoidable() {
     return out;
 }
 
+PGREPO_DECL std::string settings::faults_of_libpq(int version) {
+    // The minor release of each that mends CVE-2025-12818 (sizes that overflow) and all before it.
+    static constexpr struct {
+        int major, minor;
+    } sound[] = {{13, 23}, {14, 20}, {15, 15}, {16, 11}, {17, 7}, {18, 1}};
+    const int major = version / 10000;
+    const int minor = version % 10000;
+    const bool forsaken = major < sound[0].major; // mended no more
+    int wanted = 0;
+    for (const auto& each : sound)
+        if (each.major == major) wanted = each.minor;
+    if (!forsaken && minor >= wanted) return {};
+    std::string text = "this libpq, " + std::to_string(major) + "." + std::to_string(minor) +
+                       ", has faults that a server can use against the program (CVE-2025-12818 and older); install ";
+    if (forsaken)
+        text += "a release that is still mended, 15.15 or 18.1 for example";
+    else
+        text += std::to_string(major) + "." + std::to_string(wanted) + " or newer";
+    return text;
+}
+
 } // namespace pgrepo::detail

@@ -2,6 +2,7 @@
 
 #include <pgrepo/codec/decode.hpp>
 #include <pgrepo/codec/integers.hpp>
+#include <pgrepo/pq/connecting.hpp>
 #include <pgrepo/pq/connection.hpp>
 #include <pgrepo/pq/turn.hpp>
 #include <pgrepo/service/pooled_service.hpp>
@@ -126,11 +127,12 @@ PGREPO_DECL loan pooled_service::borrow(const statement_ref& statement, const ca
 
 PGREPO_HOT PGREPO_DECL rowset pooled_service::answer(const request& asked, const call_options* given) {
     const call_options& options = given == nullptr ? no_call_options : *given;
-    const loan session = borrow(asked.statement, options);
-    session->note_start(session.since());
-    rowset rows = session->execute(asked.statement, asked.parameters, options);
+    const loan lent = borrow(asked.statement, options);
+    connection& session = *lent;
+    session.note_start(lent.since());
+    rowset rows = session.execute(asked.statement, asked.parameters, options);
     check_once(rows, asked);
-    if (session->status() != transaction_status::idle) [[unlikely]]
+    if (session.status() != transaction_status::idle) [[unlikely]]
         raise(error_kind::usage,
               "the statement opened a transaction, which no other call would be part of; use with_transaction (the "
               "session was closed, which rolls back)",
@@ -181,16 +183,15 @@ PGREPO_DECL void pooled_service::establish(std::source_location where) {
         const rowset rows = session->execute(statement.ref(), {});
         if (rows.row_count() == 1 && rows.column_count() == 1) (void)decode_field(rows.cell_at(0, 0), served_by);
     }
-    if (watcher_ == nullptr) return;
     // A pooler answers for its sessions, with a process id of its own making.
     if (!pooler_expected_ && served_by != session->backend_pid())
-        watcher_->on_warning({.code = "pooler",
-                              .message =
-                                  "the server process is another than was promised: a pooler such as PgBouncer stands "
-                                  "in between. If it pools transactions, set pooler to transaction "
-                                  "(POOLER=transaction), or prepared statements will be missing or another's",
-                              .where = where});
-    watcher_->on_pool({.established = true, .max = info_.pool_max});
+        warn(
+            watcher_, "pooler",
+            "the server process is another than was promised: a pooler such as PgBouncer stands in between. If it pools "
+            "transactions, set pooler to transaction (POOLER=transaction), or prepared statements will be missing or "
+            "another's",
+            where);
+    if (watcher_ != nullptr) watcher_->on_pool({.established = true, .max = info_.pool_max});
 }
 
 PGREPO_DECL bool pooled_service::is_connected() noexcept {

@@ -65,8 +65,7 @@ PGREPO_DECL connection_options postgres_config::connection() const {
     out.tls_key = tls_key;
     out.connect_timeout = connect_timeout;
     out.call_timeout = call_timeout;
-    // The server's session may be another one after each transaction, and does not know the name then.
-    out.statement_cache = pooler == pooler_mode::transaction ? std::uint16_t{0} : statement_cache;
+    out.statement_cache = statement_cache;
     out.schema = schema;
     out.statement_timeout = statement_timeout;
     out.lock_timeout = lock_timeout;
