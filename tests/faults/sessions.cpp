@@ -404,14 +404,20 @@ BOOST_AUTO_TEST_CASE(a_loan_that_was_given_back_holds_nothing) {
     auto first = pool.acquire();
     pgrepo::loan moved = std::move(first);
     BOOST_TEST(!first); // NOLINT(bugprone-use-after-move): that is the test
-    BOOST_TEST((first.operator->() == nullptr));
+    const auto empty = [](const auto& call) {
+        const auto failure = failure_of(call);
+        check_kind(failure, error_kind::usage);
+        check_says(failure, "holds no connection");
+    };
+    empty([&] { (void)first->backend_pid(); });
+    empty([&] { (void)*first; });
     BOOST_TEST(static_cast<bool>(moved));
     BOOST_TEST(pool.counts().borrowed == 1U);
     first.give_back(); // of nothing
     BOOST_TEST(pool.counts().borrowed == 1U);
     moved.give_back();
     moved.give_back();
-    BOOST_TEST((moved.operator->() == nullptr));
+    empty([&] { (void)moved->status(); });
     BOOST_TEST(pool.counts().borrowed == 0U);
     BOOST_TEST(pool.counts().idle == 1U);
     // Assigned over, a loan gives back what it held; to itself, nothing happens.

@@ -149,25 +149,25 @@ BOOST_AUTO_TEST_CASE(min_sessions_are_opened_at_the_first_call_and_kept) {
 
 BOOST_AUTO_TEST_CASE(sessions_opened_together_do_not_end_together) {
     life_recorder seen;
-    auto limits = lasting(10);
-    limits.min = 10;
+    auto limits = lasting(24);
+    limits.min = 24;
     limits.max_lifetime = 1600ms;
     pgrepo::pool pool(server(), limits, &seen);
-    borrow(pool, 10).clear();
-    BOOST_TEST(soon([&] { return pool.statistics().closings.lifetime >= 10U; }));
-    BOOST_TEST(soon([&] { return pool.counts().idle == 10; })); // replaced
+    borrow(pool, 24).clear();
+    BOOST_TEST(soon([&] { return pool.statistics().closings.lifetime >= 24U; }));
+    BOOST_TEST(soon([&] { return pool.counts().idle == 24; })); // replaced
     auto lives = seen.ended("lifetime");
-    BOOST_TEST_REQUIRE(lives.size() >= 10U);
+    BOOST_TEST_REQUIRE(lives.size() >= 24U);
     std::ranges::sort(lives, {}, &life_recorder::life::from);
     auto first = clock_type::time_point::max(), last = clock_type::time_point::min();
-    for (std::size_t i = 0; i < 10; ++i) {
+    for (std::size_t i = 0; i < 24; ++i) {
         const auto age = lives[i].to - lives[i].from;
         BOOST_TEST((age >= 1200ms));
         BOOST_TEST((age < 5s));
         first = std::min(first, lives[i].to);
         last = std::max(last, lives[i].to);
     }
-    BOOST_TEST((last - first > 100ms));
+    BOOST_TEST((last - first > 300ms)); // three quarters to five quarters, seen at looks 200 ms apart
 }
 
 BOOST_AUTO_TEST_CASE(a_borrowed_session_outlives_its_time_until_it_comes_back) {
@@ -901,6 +901,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_undone_costs_the_session) {
         BOOST_TEST(pool.acquire()->backend_pid() != pid, leave);
     }
     BOOST_TEST(pool.statistics().closings.not_reset == 2U);
+    BOOST_TEST(std::ranges::count_if(seen.warnings, [](auto& each) { return each.starts_with("superuser: "); }) ==
+               static_cast<std::ptrdiff_t>(pool.statistics().opened)); // whom no permission stops
 }
 
 BOOST_AUTO_TEST_CASE(only_a_session_that_was_touched_costs_a_round_trip) {

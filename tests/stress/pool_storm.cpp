@@ -3,20 +3,17 @@
 
 #include "../integration/pq_support.hpp"
 #include "../support/measurable_memory.hpp"
-#include "../support/sanitized.hpp"
 
 #include <pgrepo/pq/pool.hpp>
 
 #include <boost/test/unit_test.hpp>
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -90,12 +87,6 @@ std::int64_t resident_kilobytes() {
     std::int64_t pages = 0, in_memory = 0;
     in >> pages >> in_memory;
     return in_memory * (::sysconf(_SC_PAGESIZE) / 1024);
-}
-
-std::chrono::nanoseconds cpu_time() {
-    timespec now{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
 /// Looks all the time whether the pool's counts make sense.
@@ -302,69 +293,4 @@ BOOST_AUTO_TEST_CASE(loans_cost_neither_memory_nor_descriptors,
     BOOST_TEST(descriptors() <= files + 4); // of sessions that were not there at the time
     BOOST_TEST(resident_kilobytes() <= kilobytes + kilobytes / 50 + 1024);
     BOOST_TEST(pool.statistics().acquired >= loans);
-}
-
-BOOST_AUTO_TEST_CASE(thousands_wait_for_four_sessions_and_none_is_forgotten) {
-    const bool all = nightly() && !test::sanitized;
-    const unsigned count = all ? 10000 : 2000;
-    BOOST_TEST_MESSAGE(count << " waiters"
-                             << (all ? "" : " (10,000 where PGREPO_NIGHTLY is set, without a sanitizer)"));
-    pgrepo::pool pool(named("pool_storm_queue"),
-                      {.max = 4, .acquire_timeout = 300s, .max_waiting = count, .connect_concurrency = 4});
-    struct shared {
-        pgrepo::pool& pool;
-        std::atomic<unsigned> served{0}, inside{0}, crowded{0}, failed{0};
-    } state{.pool = pool};
-    std::vector<pgrepo::loan> held;
-    for (int i = 0; i < 4; ++i) std::thread([&] { held.push_back(pool.acquire()); }).join();
-
-    pthread_attr_t small;
-    ::pthread_attr_init(&small);
-    ::pthread_attr_setstacksize(&small, test::sanitized ? 512 * 1024 : 128 * 1024);
-    std::vector<pthread_t> threads;
-    for (unsigned i = 0; i < count; ++i) {
-        pthread_t thread{};
-        const int failed = ::pthread_create(
-            &thread, &small,
-            [](void* given) -> void* {
-                auto& mine = *static_cast<shared*>(given);
-                try {
-                    auto loan = mine.pool.acquire();
-                    if (++mine.inside > 4) ++mine.crowded;
-                    std::this_thread::sleep_for(100us);
-                    --mine.inside;
-                    ++mine.served;
-                } catch (const pgrepo::error&) {
-                    ++mine.failed;
-                }
-                return nullptr;
-            },
-            &state);
-        if (failed != 0) break;
-        threads.push_back(thread);
-    }
-    ::pthread_attr_destroy(&small);
-    BOOST_TEST(threads.size() == count, "only " << threads.size() << " threads are to be had");
-    BOOST_TEST(soon([&] { return pool.counts().waiting == threads.size(); }));
-    const auto extra = failure([&] { (void)pool.acquire(deadline::in(50ms)); });
-    BOOST_TEST(((threads.size() < count || extra.kind() == error_kind::pool_exhausted)), extra.what());
-
-    const auto before = cpu_time();
-    std::this_thread::sleep_for(1s);
-    const auto spent = cpu_time() - before;
-    BOOST_TEST_MESSAGE("CPU while all wait for a second: " << spent.count() / 1000 << " us");
-    BOOST_TEST((spent < 100ms));
-
-    const auto start = deadline::clock::now();
-    held.clear();
-    for (const pthread_t each : threads) ::pthread_join(each, nullptr);
-    BOOST_TEST_MESSAGE("all served in "
-                       << std::chrono::duration_cast<std::chrono::milliseconds>(deadline::clock::now() - start).count()
-                       << " ms");
-    BOOST_TEST(state.served == threads.size());
-    BOOST_TEST(state.failed == 0U);
-    BOOST_TEST(state.crowded == 0U);
-    BOOST_TEST(pool.counts().waiting == 0U);
-    BOOST_TEST(pool.counts().borrowed == 0U);
-    BOOST_TEST((deadline::clock::now() - start < 60s)); // nobody waited until somebody else happened to come by
 }

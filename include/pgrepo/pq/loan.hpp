@@ -11,6 +11,7 @@ namespace pgrepo {
 namespace detail {
 class pool_core;
 struct pool_seat;
+[[noreturn]] PGREPO_COLD void refuse_empty_loan();
 } // namespace detail
 
 /// A connection borrowed from a pool; goes back when it is destroyed. It goes back to work only if it is usable and
@@ -38,8 +39,13 @@ public:
     }
     ~loan() { give_back(); }
 
-    [[nodiscard]] connection& operator*() const noexcept { return *borrowed_; }
-    [[nodiscard]] connection* operator->() const noexcept { return borrowed_; }
+    /// Throws `error` kind usage where it holds none: given back, or moved from.
+    [[nodiscard]] connection& operator*() const {
+        if (borrowed_ == nullptr) [[unlikely]]
+            detail::refuse_empty_loan();
+        return *borrowed_;
+    }
+    [[nodiscard]] connection* operator->() const { return &**this; }
     [[nodiscard]] explicit operator bool() const noexcept { return borrowed_ != nullptr; }
 
     /// When it was lent, by the kernel's last tick. Precondition: it holds a connection.

@@ -108,8 +108,12 @@ private:
     void begin_loan(pool_seat& seat, std::source_location where, time_point now) noexcept;
     [[nodiscard]] claim claim_idle(std::source_location where) noexcept;
     [[nodiscard]] claim try_claim(pool_waiter& waiter, std::source_location where) noexcept;
+    [[nodiscard]] bool hand_to_starving(pool_seat& seat) noexcept;
     [[nodiscard]] std::uint32_t in_use() const noexcept { return total_ - idle_ - opening_; }
     [[nodiscard]] bool alive() const noexcept { return idle_ + in_use() != 0; } // there are sessions, not only hopes
+    [[nodiscard]] bool may_come_back(time_point now) const noexcept;
+    [[nodiscard]] bool is_starving(time_point now) const noexcept;
+    [[nodiscard]] bool may_take(const pool_waiter* who, time_point now) const noexcept;
     void put_back(pool_seat& seat, time_point now) noexcept;
     void make_idle(pool_seat& seat, pool_seat** before) noexcept;
     [[nodiscard]] std::unique_ptr<connection> vacate(pool_seat& seat) noexcept;

@@ -49,6 +49,8 @@ class pool_queue {
 public:
     [[nodiscard]] pool_waiter* oldest() const noexcept { return oldest_; }
     [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+    /// Those who were told and have not tried since.
+    [[nodiscard]] std::uint32_t told() const noexcept { return told_; }
 
     /// By `since`: one that got a dead session and comes again does not lose its turn.
     void push(pool_waiter& waiter) noexcept {

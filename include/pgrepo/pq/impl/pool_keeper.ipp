@@ -241,11 +241,14 @@ PGREPO_DECL void pool_core::ping_idle(lock_type& lock, time_point now) noexcept 
         seat.now = pool_seat::use::opening;
         lock.unlock();
         const bool alive = seat.link->alive_after_idle() && seat.link->ping(deadline::in(ping_patience));
+        const std::uint32_t generation = seat.generation;
+        if (seat.link->omen() == session_omen::server_leaves) retire_generation(generation, true);
         if (!alive) seat.link->close("broken");
         lock.lock();
         if (alive && !closed_) {
             --opening_;
             seat.checked = clock::now();
+            if (hand_to_starving(seat)) continue;
             pool_seat** before = &warmest_;
             while (*before != nullptr && (*before)->since > seat.since) before = &(*before)->next;
             make_idle(seat, before);

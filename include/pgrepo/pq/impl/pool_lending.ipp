@@ -44,13 +44,20 @@ PGREPO_DECL pool_core::claim pool_core::claim_idle(std::source_location where) n
     return got;
 }
 
+/// Whether it may take one that is idle: who has come later does not where the oldest starves and each is on its way to somebody
+/// who was told of it.
+PGREPO_DECL bool pool_core::may_take(const pool_waiter* who, time_point now) const noexcept {
+    const bool in_turn = who != nullptr && who->queued;
+    return in_turn || idle_ > queue_.told() || !is_starving(now);
+}
+
 PGREPO_DECL pool_core::claim pool_core::try_claim(pool_waiter& waiter, std::source_location where) noexcept {
     queue_.tries(waiter);
     claim got;
     if (waiter.seat != nullptr) { // handed over, borrowed in our name
         got.seat = std::exchange(waiter.seat, nullptr);
         begin_loan(*got.seat, where, deadline::coarse_now());
-    } else {
+    } else if (may_take(&waiter, deadline::coarse_now())) {
         got = claim_idle(where);
     }
     if (got.seat != nullptr) queue_.remove(waiter);
@@ -91,7 +98,7 @@ PGREPO_HOT PGREPO_DECL loan pool_core::lend(const call_options& options, const p
     claim got;
     {
         const std::lock_guard lock(mutex_);
-        if (!closed_) [[likely]]
+        if (!closed_ && (queue_.oldest() == nullptr || may_take(nullptr, deadline::coarse_now()))) [[likely]]
             got = claim_idle(caller.where);
     }
     if (got.seat != nullptr && (got.idle_for < trusted_idle || fit_after_idle(got, options.deadline))) [[likely]]
@@ -218,7 +225,7 @@ PGREPO_DECL loan pool_core::lend_after_wait(const call_options& options, const p
 /// Whether this call may wait at all. From here on it counts as waiting since now.
 PGREPO_DECL void pool_core::admit(lock_type& lock, blocking_waiter& waiter, const pool_caller& caller) {
     const auto now = clock::now();
-    if (outage_.tells_at(now, opening_ > 0) && !alive()) {
+    if (outage_.tells_at(now, opening_ > 0) && !may_come_back(now)) {
         ++counted_.refused;
         raise_outage(lock, outage_.told(now), caller);
     }

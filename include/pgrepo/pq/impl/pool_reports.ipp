@@ -13,10 +13,12 @@
 namespace pgrepo::detail {
 
 PGREPO_DECL pool_counts pool_core::count() const noexcept {
+    std::uint32_t borrowed = 0; // counted, and not what is left of the total: who adds up the counts checks the books
+    each_seat([&](const pool_seat& each) { borrowed += each.now == pool_seat::use::borrowed ? 1U : 0U; });
     return {.max = limits_.max,
             .total = total_,
             .idle = idle_,
-            .borrowed = in_use(),
+            .borrowed = borrowed,
             .opening = opening_,
             .waiting = queue_.size()};
 }

@@ -36,20 +36,31 @@ PGREPO_HOT PGREPO_DECL void pool_core::give_back(pool_seat& seat) noexcept {
 }
 
 PGREPO_HOT PGREPO_DECL void pool_core::put_back(pool_seat& seat, time_point now) noexcept {
-    static constexpr auto starving = std::chrono::milliseconds(50);
     seat.since = now;
-    pool_waiter* const oldest = queue_.oldest();
-    if (oldest != nullptr && clock::now() - oldest->since >= starving) [[unlikely]] {
-        queue_.remove(*oldest);
-        queue_.tries(*oldest);
-        seat.now = pool_seat::use::borrowed;
-        seat.borrower = oldest->thread; // not any more of whoever gives it back, and may come again
-        oldest->seat = &seat;
-        oldest->complete(*oldest);
-        queue_.tell_one(idle_); // what it had been told of is another's now
+    if (queue_.oldest() != nullptr && hand_to_starving(seat)) [[unlikely]]
         return;
-    }
     make_idle(seat, &warmest_);
+}
+
+/// The oldest who waits has waited for so long that nobody may pass it over any more.
+PGREPO_DECL bool pool_core::is_starving(time_point now) const noexcept {
+    static constexpr auto starving = std::chrono::milliseconds(50);
+    const pool_waiter* const oldest = queue_.oldest();
+    return oldest != nullptr && now - oldest->since >= starving;
+}
+
+/// False: nobody starves, and the seat is as it was.
+PGREPO_DECL bool pool_core::hand_to_starving(pool_seat& seat) noexcept {
+    if (!is_starving(clock::now())) return false;
+    pool_waiter& oldest = *queue_.oldest();
+    queue_.remove(oldest);
+    queue_.tries(oldest);
+    seat.now = pool_seat::use::borrowed;
+    seat.borrower = oldest.thread; // not any more of whoever gives it back, and may come again
+    oldest.seat = &seat;
+    oldest.complete(oldest);
+    queue_.tell_one(idle_); // what it had been told of is another's now
+    return true;
 }
 
 /// `before`: where in the list of the idle; at its head, but for one that has been idle for longer than others.
@@ -142,9 +153,25 @@ PGREPO_DECL std::unique_ptr<connection> pool_core::vacate(pool_seat& seat) noexc
         if (total_ == 0) drained_.notify_all();
         return gone;
     }
-    if (!alive() && outage_.lasts()) queue_.fail_all(outage_.cause());
-    open_if_due(clock::now());
+    const auto now = clock::now();
+    if (outage_.lasts() && !may_come_back(now)) queue_.fail_all(outage_.cause());
+    open_if_due(now);
     return gone;
+}
+
+/// While the server gives no further session: whether one of those that there are may still serve somebody who waits. What is
+/// borrowed from a server that does not answer is as good as gone, unless it was lent a moment ago: then they come and go. One
+/// that answers (a refusal has an SQLSTATE) and does not leave has its sessions still.
+PGREPO_DECL bool pool_core::may_come_back(time_point now) const noexcept {
+    static constexpr auto a_moment = std::chrono::milliseconds(500);
+    if (idle_ != 0 || in_use() == 0) return idle_ != 0;
+    const auto state = outage_.cause().sqlstate();
+    if (!state.empty() && state.class_code() != "57") return true;
+    bool found = false;
+    each_seat([&](const pool_seat& each) {
+        if (each.now == pool_seat::use::borrowed && now - each.since < a_moment) found = true;
+    });
+    return found;
 }
 
 PGREPO_DECL void pool_core::expire(pool_seat& seat, closing why) noexcept {
