@@ -4,6 +4,7 @@
 
 #include <pgrepo/ops.hpp>
 
+#include <cctype>
 #include <optional>
 
 using namespace service_test;
@@ -172,19 +173,120 @@ BOOST_FIXTURE_TEST_CASE(transactions, observed_fixture) {
     BOOST_TEST(events.story() == "acquire statement:d! statement:ROLLBACK rolled back!");
 }
 
-// Twenty values that share no four characters with anything else, through statements that fail in every way there is.
+namespace {
+
+/// Twenty texts that share no four characters with anything else, and have what URLs and shells stumble over.
+std::vector<std::string> canaries() {
+    std::vector<std::string> out;
+    for (int i = 0; i < 20; ++i) out.push_back("Qx" + std::to_string(i % 10) + "#vZ" + std::to_string(i) + "!kW@yJ");
+    return out;
+}
+void check_silence(const std::string& all, const std::string& canary) {
+    for (std::size_t at = 0; at + 4 <= canary.size(); ++at)
+        BOOST_TEST(all.find(canary.substr(at, 4)) == std::string::npos,
+                   "a part of it came out: " << canary.substr(at, 4));
+}
+std::string percent_encoded(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        constexpr const char* digits = "0123456789ABCDEF";
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0)
+            out += c;
+        else
+            out.append("%").append(1, digits[byte >> 4U]).append(1, digits[byte & 15U]);
+    }
+    return out;
+}
+
+/// All that an error says.
+std::string text_of(const pgrepo::error& failure) {
+    const pgrepo::error_details& all = failure.details();
+    return std::string(failure.what()) + '\n' + all.message + '\n' + all.schema + '\n' + all.table + '\n' + all.column +
+           '\n' + all.constraint + '\n' + all.statement_id + '\n' + all.detail + '\n' + all.hint + '\n';
+}
+
+/// Every text that an observer is handed.
+class every_text final : public pgrepo::observer {
+public:
+    void on_notice(const pgrepo::notice_event& event) noexcept override { keep(event.message); }
+    void on_connection(const pgrepo::connection_event& event) noexcept override { keep(event.reason); }
+    void on_acquire(const pgrepo::acquire_event& event) noexcept override { keep(event.failure); }
+    void on_statement(const pgrepo::statement_event& event) noexcept override {
+        keep(event.statement.text);
+        keep(event.statement.id);
+        keep(event.failure);
+    }
+    void on_transaction(const pgrepo::transaction_event& event) noexcept override { keep(event.failure); }
+    void on_warning(const pgrepo::warning_event& event) noexcept override { keep(event.message); }
+    [[nodiscard]] std::string all() {
+        const std::lock_guard lock(mutex_);
+        return text_;
+    }
+
+private:
+    void keep(std::string_view text) {
+        const std::lock_guard lock(mutex_);
+        text_.append(text).append("\n");
+    }
+    void keep(const pgrepo::error* failure) {
+        if (failure != nullptr) keep(text_of(*failure));
+    }
+    std::mutex mutex_{};
+    std::string text_{};
+};
+
+} // namespace
+
+// Passwords that are refused, and URLs that are wrong, in what is thrown, logged and told to observers.
+BOOST_AUTO_TEST_CASE(nothing_holds_a_password) {
+    database db;
+    every_text events;
+    kept_log lines({.level = pgrepo::log_level::debug, .format = pgrepo::log_format::line});
+    kept_log json({.level = pgrepo::log_level::debug, .format = pgrepo::log_format::json});
+    std::string thrown;
+    const auto fails = [&](auto&& call) { thrown += text_of(failure_of(call)); };
+    const std::string host = percent_encoded(environment("POSTGRES_HOST"));
+    const std::string port = environment("POSTGRES_PORT"), user = environment("POSTGRES_USER");
+    for (pgrepo::observer* watcher : {static_cast<pgrepo::observer*>(&events), static_cast<pgrepo::observer*>(&lines),
+                                      static_cast<pgrepo::observer*>(&json)})
+        for (const std::string& canary : canaries()) {
+            auto config = db.config();
+            config.observer = watcher;
+            config.password = pgrepo::secret(canary);
+            fails([&] { postgres_service service{config}; });
+            const std::string encoded = percent_encoded(canary);
+            auto url = pgrepo::postgres_config::from_url("postgres://" + user + ":" + encoded + "@" + host + ":" +
+                                                         port + "/" + db.name());
+            url.observer = watcher;
+            fails([&] { postgres_service service{url}; });
+            for (const std::string& wrong :
+                 {"postgres://ada:" + encoded + "@host:99999/shop",
+                  "postgres://ada:" + encoded + "@host/shop?what=ever", "postgres://ada:" + canary + "@host:port/shop",
+                  "postgres://ada:%" + canary + "@host/shop", "mysql://ada:" + encoded + "@host/shop",
+                  "host=x password=" + canary, "postgres://host/shop?password=" + canary + "%"})
+                fails([&] { static_cast<void>(pgrepo::postgres_config::from_url(wrong)); });
+        }
+    const std::string all = thrown + events.all() + lines.all() + json.all();
+    for (const std::string& where : {thrown, events.all(), lines.all(), json.all()})
+        BOOST_TEST(where.find("28P01") != std::string::npos); // the refusals are there
+    for (const std::string& canary : canaries()) {
+        check_silence(all, canary);
+        check_silence(all, percent_encoded(canary));
+    }
+}
+
+// Values, through statements that fail in every way there is.
 BOOST_AUTO_TEST_CASE(no_line_holds_a_value) {
     database db{"CREATE TABLE notes (id integer PRIMARY KEY, text text NOT NULL UNIQUE CHECK (length(text) < 20))"};
-    std::vector<std::string> canaries;
-    for (int i = 0; i < 20; ++i)
-        canaries.push_back("Qx" + std::to_string(i % 10) + "#vZ" + std::to_string(i) + "!kW@yJ");
+    const std::vector<std::string> values = canaries();
     for (const auto format : {pgrepo::log_format::line, pgrepo::log_format::json}) {
         kept_log log({.level = pgrepo::log_level::debug, .format = format});
         auto config = db.config();
         config.observer = &log;
         postgres_service service{config};
         for (int i = 0; i < 20; ++i) {
-            const std::string& canary = canaries[static_cast<std::size_t>(i)];
+            const std::string& canary = values[static_cast<std::size_t>(i)];
             const auto fails = [&](auto&& call) { (void)failure_of(call); };
             service.execute(sql<"DELETE FROM notes">);
             service.insert(sql<"INSERT INTO notes VALUES ($1, $2)">, i, canary);
@@ -208,10 +310,7 @@ BOOST_AUTO_TEST_CASE(no_line_holds_a_value) {
         BOOST_TEST(all.find("23505") != std::string::npos); // the failures are there
         BOOST_TEST(all.find("22P02") != std::string::npos);
         BOOST_TEST(all.find(config.password.reveal()) == std::string::npos);
-        for (const std::string& canary : canaries)
-            for (std::size_t at = 0; at + 4 <= canary.size(); ++at)
-                BOOST_TEST(all.find(canary.substr(at, 4)) == std::string::npos,
-                           "a part of a value is in the log: " << canary.substr(at, 4));
+        for (const std::string& canary : values) check_silence(all, canary);
     }
 }
 

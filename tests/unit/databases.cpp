@@ -10,7 +10,7 @@ using namespace pgrepo;
 
 namespace {
 
-/// Every variable, with a value for all databases and one for analytics, and the field it fills.
+/// Variables with a value for all databases and one for analytics, and the field each fills.
 struct layered {
     const char* name;
     const char* general;
@@ -20,7 +20,10 @@ struct layered {
 template <class Number> std::string text(Number value) {
     return std::to_string(value);
 }
-const layered all_variables[] = {
+std::string yes_or_no(bool value) {
+    return value ? "true" : "false";
+}
+const layered most_variables[] = {
     {"HOST", "/tmp", "/run", [](const postgres_config& c) { return c.host; }},
     {"PORT", "1", "2", [](const postgres_config& c) { return text(c.port); }},
     {"TARGET_SESSION_ATTRS", "any", "standby",
@@ -44,6 +47,13 @@ const layered all_variables[] = {
     {"STATEMENT_TIMEOUT", "11", "12", [](const postgres_config& c) { return text(c.statement_timeout.count()); }},
     {"LOCK_TIMEOUT", "11", "12", [](const postgres_config& c) { return text(c.lock_timeout.count()); }},
     {"STATEMENT_CACHE", "11", "12", [](const postgres_config& c) { return text(c.statement_cache); }},
+    {"CHANNEL_BINDING", "prefer", "require",
+     [](const postgres_config& c) {
+         return std::string(c.channel_binding == channel_binding_mode::prefer ? "prefer" : "require");
+     }},
+    {"CANCEL_IN_CLEAR", "false", "true", [](const postgres_config& c) { return yes_or_no(c.cancel_in_clear); }},
+    {"ERROR_DETAIL", "false", "true", [](const postgres_config& c) { return yes_or_no(c.error_detail); }},
+    {"AMBIENT", "false", "true", [](const postgres_config& c) { return yes_or_no(c.ambient); }},
 };
 
 } // namespace
@@ -52,11 +62,11 @@ BOOST_AUTO_TEST_SUITE(databases)
 
 BOOST_AUTO_TEST_CASE(a_databases_own_variables_come_before_those_of_all) {
     variables env;
-    for (const auto& one : all_variables) env.set(one.name, one.general);
-    for (const auto& one : all_variables) env.set(std::string("ANALYTICS_") + one.name, one.own);
+    for (const auto& one : most_variables) env.set(one.name, one.general);
+    for (const auto& one : most_variables) env.set(std::string("ANALYTICS_") + one.name, one.own);
     const auto dbs = pgrepo::databases::from_env({"main", "analytics", "event_log2"}, "PGREPO_UNIT");
     dbs.validate();
-    for (const auto& one : all_variables) {
+    for (const auto& one : most_variables) {
         BOOST_TEST(one.field(dbs.config("main")) == one.general, one.name);
         BOOST_TEST(one.field(dbs.config("analytics")) == one.own, one.name);
         BOOST_TEST(one.field(dbs.config("event_log2")) == one.general, one.name);

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <string>
 #include <thread>
 #include <vector>
@@ -79,7 +80,8 @@ BOOST_AUTO_TEST_CASE(the_last_failure_comes_out) {
     });
     BOOST_TEST((kind == error_kind::pool_exhausted));
     BOOST_TEST(calls == 3);
-    BOOST_TEST(seen.codes.size() == 2U);
+    BOOST_REQUIRE(seen.texts.size() == 3U); // one an attempt
+    BOOST_TEST(seen.texts.back().find("attempt 3 of 3; given up: ") != std::string::npos, seen.texts.back());
 }
 
 BOOST_AUTO_TEST_CASE(no_other_failure_is_tried_again) {
@@ -102,10 +104,11 @@ BOOST_AUTO_TEST_CASE(no_other_failure_is_tried_again) {
 }
 
 BOOST_AUTO_TEST_CASE(no_wait_goes_beyond_the_deadline) {
+    warnings seen;
     int calls = 0;
     const auto start = deadline::clock::now();
     const auto kind = kind_of_failure([&] {
-        with_retry({.attempts = 5, .pause = 20s}, {.deadline = deadline::in(5s)}, [&] {
+        with_retry({.attempts = 5, .pause = 20s}, {.deadline = deadline::in(5s), .watcher = &seen}, [&] {
             ++calls;
             fail(error_kind::pool_exhausted);
         });
@@ -113,6 +116,31 @@ BOOST_AUTO_TEST_CASE(no_wait_goes_beyond_the_deadline) {
     BOOST_TEST((kind == error_kind::pool_exhausted));
     BOOST_TEST(calls == 1);
     BOOST_TEST((deadline::clock::now() - start < 4s)); // not even waited for
+    BOOST_REQUIRE(seen.texts.size() == 1U);
+    BOOST_TEST(seen.texts.front().find("given up, since the deadline") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_pause_is_a_second_for_each_attempt_a_quarter_more_or_less) {
+    BOOST_TEST(pgrepo::retry_policy{}.attempts == 3);
+    std::stop_source stopped;
+    stopped.request_stop(); // so that no pause is sat out
+    warnings seen;
+    for (int i = 0; i < 200; ++i)
+        static_cast<void>(kind_of_failure([&] {
+            with_retry({}, {.stop = stopped.get_token(), .watcher = &seen}, [] { fail(error_kind::pool_exhausted); });
+        }));
+    int least = 1'000'000, most = 0;
+    for (const std::string& text : seen.texts) {
+        const auto at = text.find("again in ");
+        BOOST_REQUIRE(at != std::string::npos);
+        const int pause = std::stoi(text.substr(at + 9));
+        least = std::min(least, pause);
+        most = std::max(most, pause);
+    }
+    BOOST_TEST(least >= 750);
+    BOOST_TEST(least < 850);
+    BOOST_TEST(most > 1150);
+    BOOST_TEST(most <= 1250);
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_ends_the_wait) {

@@ -26,7 +26,7 @@ struct retry_context {
     std::string_view what{};     ///< for the warnings: "place_order"
     pgrepo::deadline deadline{}; ///< no wait goes beyond it
     std::stop_token stop{};      ///< ends a wait; the last failure comes out
-    observer* watcher = nullptr; ///< warned of each attempt that failed and is repeated: "pool_exhausted_retry"
+    observer* watcher = nullptr; ///< warned of each attempt that got no connection: "pool_exhausted_retry"
     std::source_location where = std::source_location::current();
 };
 
