@@ -16,7 +16,7 @@ using short_id = std::array<std::uint64_t, 5>;
 
 [[nodiscard]] inline short_id shortened(std::string_view id) noexcept {
     short_id out{};
-    std::memcpy(out.data(), id.data(), std::min(id.size(), sizeof out - 1));
+    if (!id.empty()) std::memcpy(out.data(), id.data(), std::min(id.size(), sizeof out - 1)); // memcpy takes no null
     return out;
 }
 
