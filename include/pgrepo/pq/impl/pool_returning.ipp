@@ -51,11 +51,13 @@ PGREPO_DECL bool pool_core::is_starving(time_point now) const noexcept {
 
 /// False: nobody starves, and the seat is as it was.
 PGREPO_DECL bool pool_core::hand_to_starving(pool_seat& seat) noexcept {
-    if (!is_starving(clock::now())) return false;
+    const auto now = clock::now();
+    if (!is_starving(now)) return false;
     pool_waiter& oldest = *queue_.oldest();
     queue_.remove(oldest);
     queue_.tries(oldest);
     seat.now = pool_seat::use::borrowed;
+    seat.since = now; // one that was idle for long is not a leak
     seat.borrower = oldest.thread; // not any more of whoever gives it back, and may come again
     oldest.seat = &seat;
     oldest.complete(oldest);
