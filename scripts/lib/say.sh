@@ -35,9 +35,9 @@ begin_line() {
         # Whoever is killed takes nobody along: the watcher notices that the script, or what it watches, is gone.
         while sleep 1 && kill -0 $$ 2>/dev/null && [[ -e $log ]]; do
             printf '\r%s==> %-52s%s%6d s  %s\e[K' "$say_bold" "$line_what" "$say_plain" "$((SECONDS - began))" \
-                "$(grep -aoE '^ *\[?[0-9]+/[0-9]+' "$log" | tail -n 1 | tr -d ' [')"
-        done >&2
-    ) &
+                "$(grep -aoE '^ *\[?[0-9]+/[0-9]+' "$log" | tail -n 1 | tr -d ' [')" >&2
+        done
+    ) >/dev/null & # its last sleep keeps nobody's pipe open
     line_watcher=$!
 }
 
@@ -46,8 +46,8 @@ end_line() {
     local took=$1
     shift
     if [[ -n $line_watcher ]]; then
-        kill "$line_watcher" 2>/dev/null
-        wait "$line_watcher" 2>/dev/null
+        kill -KILL "$line_watcher" 2>/dev/null || :
+        wait "$line_watcher" 2>/dev/null || :
         line_watcher=''
         printf '\r%s==> %-52s%s\e[K' "$say_bold" "$line_what" "$say_plain" >&2
     fi

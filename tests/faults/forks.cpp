@@ -121,6 +121,7 @@ BOOST_FIXTURE_TEST_CASE(a_fork_inside_a_transaction_leaves_it_to_the_parent, for
 
 BOOST_FIXTURE_TEST_CASE(a_child_that_unwinds_through_the_transaction_rolls_nothing_back, fork_fixture) {
     pid_t child = -1;
+    int status = -1;
     try {
         service->with_transaction([&](transaction& tx) {
             tx.execute(sql<"INSERT INTO notes VALUES (1)">);
@@ -129,7 +130,7 @@ BOOST_FIXTURE_TEST_CASE(a_child_that_unwinds_through_the_transaction_rolls_nothi
                 ::alarm(30);
                 throw std::runtime_error("the child leaves"); // past the rollback, and the session's return
             }
-            ::waitpid(child, nullptr, 0);
+            ::waitpid(child, &status, 0);
             tx.execute(sql<"INSERT INTO notes VALUES (2)">);
         });
     } catch (const std::runtime_error&) {
@@ -137,6 +138,7 @@ BOOST_FIXTURE_TEST_CASE(a_child_that_unwinds_through_the_transaction_rolls_nothi
         throw;
     }
     BOOST_TEST(child > 0);
+    BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 0)); // it was refused, and ended
     BOOST_TEST(session(db.name()).run("SELECT string_agg(id::text, ',' ORDER BY id) FROM notes") == "1,2");
 }
 
@@ -155,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_child_may_end_as_a_program_does, *boost::unit_test::preco
     }
     int status = 0;
     BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
-    BOOST_TEST(WIFEXITED(status));
+    BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 0));
     BOOST_TEST(backend_of(*lasting) == pid);
     lasting.reset();
 }

@@ -87,6 +87,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_set_and_nothing_is_named) {
         tx.execute(sql<"CREATE TEMP TABLE scratch (id integer) ON COMMIT DROP">);
         tx.execute(sql<"SELECT pg_advisory_xact_lock(1)">);
         tx.execute(sql<"SELECT set_config('work_mem', '7MB', true)">);
+        tx.execute(unsafe_sql("DO $$ BEGIN CREATE TEMP TABLE other (id integer) ON COMMIT DROP; END $$"));
     });
 }
 

@@ -111,12 +111,12 @@ BOOST_AUTO_TEST_CASE(a_newcomer_does_not_pass_over_one_who_has_waited_for_long) 
     for (int i = 0; i < 10; ++i) {
         loan held = lender.acquire(deadline::in(20s));
         std::atomic<bool> served{false}, overtaken{false};
+        const auto since = stopwatch::now(); // not after it began to wait
         std::thread waiter([&] {
             const loan got = lender.acquire(deadline::in(60s));
             served = true;
         });
         wait_for("the waiter", [&] { return lender.counts().waiting == 1; });
-        const auto since = stopwatch::now();
         go = false;
         ::pthread_kill(waiter.native_handle(), SIGUSR2);
         wait_for("its standstill", [&] { return standing == 1; });

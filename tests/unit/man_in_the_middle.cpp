@@ -52,8 +52,7 @@ std::string refused(const connection_options& options, middleman& at, observer* 
         BOOST_ERROR("a session was opened");
     } catch (const error& caught) {
         said = caught.what();
-        BOOST_TEST((caught.lasting() || caught.kind() == error_kind::configuration),
-                   said); // a pool does not go on trying
+        BOOST_TEST(caught.lasting(), said); // a pool does not go on trying
     }
     check_silent(said);
     const std::string& heard = at.heard();

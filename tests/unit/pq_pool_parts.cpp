@@ -61,6 +61,10 @@ BOOST_AUTO_TEST_CASE(statements_that_leave_something) {
         {"DO $$ BEGIN CREATE TEMP TABLE t (id int) ON COMMIT DROP; END $$", block_trace | temporary_trace},
         {"CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS", temporary_trace},
         {"CREATE TEMP TABLE t AS SELECT commit, drop FROM words", temporary_trace},
+        {"CREATE TEMP TABLE t AS SELECT 'on commit drop'", temporary_trace},
+        {"CREATE FUNCTION pg_temp.f() RETURNS void LANGUAGE sql AS $$ CREATE TEMP TABLE x (i int) ON COMMIT DROP $$",
+         temporary_trace},
+        {"SELECT set_config('app.tenant', $1, $2)", settings_trace},
         {"SELECT pg_advisory_lock(1), set_config('a', 'b', false)", lock_trace | settings_trace},
     };
     for (const auto& row : table) BOOST_TEST(int{traces_of(row.text)} == int{row.left}, row.text);
@@ -92,6 +96,64 @@ BOOST_AUTO_TEST_CASE(statements_that_leave_nothing) {
              "\xc3\xa4",
          })
         BOOST_TEST(int{traces_of(text)} == 0, text);
+}
+
+// ---- what is refused where the session is not ours
+
+BOOST_AUTO_TEST_CASE(statements_that_need_a_session) {
+    const struct {
+        const char* text;
+        session_traces needs;
+    } table[] = {
+        {"SET work_mem = '5MB'", settings_trace},
+        {"/* x */ set role auditor", settings_trace},
+        {"SELECT 'a', set_config('a', 'b', false)", settings_trace},
+        {"SELECT set_config ('a', 'b', $2)", settings_trace},
+        {"LISTEN news", listen_trace},
+        {"PREPARE p AS SELECT 1", lasting_trace},
+        {"LOAD 'auto_explain'", lasting_trace},
+        {"CREATE TEMP TABLE t (id int)", temporary_trace},
+        {"create or replace local temporary view v as select 1", temporary_trace},
+        {"CREATE TABLE pg_temp.t (id int)", temporary_trace},
+        {"WITH a AS (SELECT 1) SELECT * INTO TEMP t FROM a", temporary_trace},
+        {"CREATE TEMP TABLE t AS SELECT 'on commit drop'", temporary_trace},
+        {"SELECT E'it\\'s', pg_advisory_lock(1)", lock_trace},
+        {"SELECT pg_try_advisory_lock_shared(1)", lock_trace},
+        {"DECLARE c CURSOR WITH HOLD FOR SELECT 1", cursor_trace},
+    };
+    for (const auto& row : table) {
+        BOOST_TEST(int{outside_literals(row.text).needs} == int{row.needs}, row.text);
+        BOOST_TEST((traces_of(row.text) & row.needs) == row.needs, row.text); // which finds at least as much
+    }
+}
+
+BOOST_AUTO_TEST_CASE(statements_that_need_none) {
+    for (const char* text : {
+             "",
+             "SELECT 1",
+             "SET LOCAL work_mem = '5MB'",
+             "SET CONSTRAINTS ALL DEFERRED",
+             "PREPARE TRANSACTION 'x'",
+             "SELECT set_config('search_path', 'app, pg_temp', true)",
+             "SELECT set_config('a',\r\n 'b',\r\n true\r\n)",
+             "CREATE FUNCTION f() RETURNS void LANGUAGE sql SET search_path = app, pg_temp AS $$SELECT 1$$",
+             "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $body$ SELECT pg_advisory_lock(1) $body$",
+             "ALTER FUNCTION f() SET search_path = app, pg_temp",
+             "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg_temp%'",
+             "INSERT INTO temp VALUES ($1)",
+             "SELECT replace(temp, ',', '.') FROM readings",
+             "CREATE TABLE readings (id int, temp float8)",
+             "CREATE TEMP TABLE t (id int) ON COMMIT DROP",
+             "DO $$ BEGIN CREATE TEMP TABLE t (id int) ON COMMIT DROP; PERFORM pg_advisory_lock(1); END $$",
+             "WITH hold AS (SELECT 1) SELECT * FROM hold",
+             "SELECT 'SET x', 'it''s pg_advisory_lock(1)', \"set_config\" FROM t",
+             "SELECT pg_advisory_lock FROM columns_of_that_name",
+             "-- LISTEN\nSELECT pg_advisory_xact_lock(1)",
+             "SELECT $1, $2 /* set_config(1) */",
+             "SELECT 'unterminated",
+             "SELECT $tag$ unterminated",
+         })
+        BOOST_TEST(int{outside_literals(text).needs} == 0, text);
 }
 
 // ---- an outage

@@ -56,8 +56,10 @@ public:
     [[nodiscard]] const std::string& detail() const noexcept { return details_->detail; }
     /// The identifier of the statement, as written in `query<…>` or made for a repository ("users.find").
     [[nodiscard]] const std::string& statement_id() const noexcept { return details_->statement_id; }
-    /// As `error_details::lasting`.
-    [[nodiscard]] bool lasting() const noexcept { return details_->lasting; }
+    /// As `error_details::lasting`, and every error of kind configuration.
+    [[nodiscard]] bool lasting() const noexcept {
+        return details_->lasting || details_->kind == error_kind::configuration;
+    }
     /// The user's line that made the call. `line() == 0` when there was none (a background task).
     [[nodiscard]] const std::source_location& where() const noexcept { return details_->where; }
     [[nodiscard]] const error_details& details() const noexcept { return *details_; }

@@ -189,7 +189,7 @@ private:
     [[noreturn]] PGREPO_COLD static void refuse_parameters(const trip& call, const parameters_view& parameters);
     [[noreturn]] PGREPO_COLD void refuse_call(const trip& call);
     [[noreturn]] PGREPO_COLD void refuse_copy(const trip& call);
-    [[noreturn]] PGREPO_COLD void refuse_session_state(const trip& call);
+    [[noreturn]] PGREPO_COLD void refuse_session_state(const trip& call, detail::session_traces needs);
     [[noreturn]] PGREPO_COLD void refuse_text(const trip& call);
     [[noreturn]] PGREPO_COLD void refuse(const trip& call, const detail::exchange& talk);
     [[noreturn]] PGREPO_COLD void give_up(const trip& call);

@@ -21,6 +21,14 @@ inline constexpr session_traces block_trace = 64;    ///< DO: whatever its block
 /// and tables ON COMMIT DROP end with the transaction and leave none.
 [[nodiscard]] session_traces traces_of(std::string_view text) noexcept;
 
+/// The same question where too much would be a refusal: only what stands outside of literals, quoted names, dollar quotes
+/// and comments, and only where it can mean nothing else. What a function, a procedure or a DO block does inside is not seen.
+struct statement_needs {
+    session_traces needs = 0;  ///< what it leaves
+    bool until_commit = false; ///< its temporary table is ON COMMIT DROP
+};
+[[nodiscard]] statement_needs outside_literals(std::string_view text) noexcept;
+
 } // namespace pgrepo::detail
 
 #if !defined(PGREPO_SEPARATE_COMPILATION)

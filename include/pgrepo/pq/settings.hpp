@@ -33,6 +33,8 @@ public:
     /// Environment variables that libpq sends to the server whatever it is told, as far as set: "PGTZ, PGDATESTYLE".
     [[nodiscard]] static std::string unavoidable();
 
+    /// As PQlibVersion(): 150018 for 15.18.
+    [[nodiscard]] static int libpq_version() noexcept;
     /// Why a libpq of this PQlibVersion() should be replaced; empty where it need not be.
     [[nodiscard]] static std::string faults_of_libpq(int version);
 

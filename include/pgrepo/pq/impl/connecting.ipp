@@ -135,16 +135,6 @@ PGREPO_DECL error_details connecting::failure(const connection_options& options)
                 : options.target == session_target::read_only
                     ? "it takes writes"
                     : "it takes no writes: it is a standby, or read-only by default";
-    } else if (says_errno(ECONNREFUSED)) {
-        cause = "connection refused: nothing listens there; check host and port, and that the server is running";
-    } else if (says_errno(ENOENT)) {
-        cause = "there is no such socket; check directory and port, and that the server is running";
-    } else if (says_errno(EACCES) || says_errno(EPERM)) {
-        cause = "access to the socket is denied; check its permissions or the firewall";
-    } else if (says_errno(ENETUNREACH) || says_errno(EHOSTUNREACH)) {
-        cause = "the host cannot be reached from here; check the address and the network";
-    } else if (says_errno(ETIMEDOUT)) {
-        cause = "the host does not answer; check the address and the firewall";
     } else if (says("does not match host name")) {
         out.lasting = true;
         cause = "the server's certificate is for another host name; connect by the name that it states";
@@ -161,13 +151,24 @@ PGREPO_DECL error_details connecting::failure(const connection_options& options)
     } else if (says("does not match private key") || says("key values mismatch")) {
         out.lasting = true;
         cause = "tls_cert and tls_key do not belong together; name the key that the certificate was made with";
-    } else if (!options.tls_cert.empty() && (says("alert") || says("certificate file") || says("private key file"))) {
-        out.lasting = true;
+    } else if (!options.tls_cert.empty() && (says(" alert ") || says("certificate file") || says("private key file"))) {
+        // Other alerts may be a passing mood of whoever ends TLS there.
+        out.lasting = !says(" alert ") || says("certificate") || says("unknown ca");
         cause = "the client's certificate was refused, by the server or on the way; check tls_cert and tls_key: the "
                 "authority that the server trusts, the dates, the form";
     } else if (says("server does not support SSL")) {
         out.lasting = true;
         cause = "the server does not offer TLS, which a network host needs; turn on ssl in its configuration";
+    } else if (says_errno(ECONNREFUSED)) {
+        cause = "connection refused: nothing listens there; check host and port, and that the server is running";
+    } else if (says_errno(ENOENT)) {
+        cause = "there is no such socket; check directory and port, and that the server is running";
+    } else if (says_errno(EACCES) || says_errno(EPERM)) {
+        cause = "access to the socket is denied; check its permissions or the firewall";
+    } else if (says_errno(ENETUNREACH) || says_errno(EHOSTUNREACH)) {
+        cause = "the host cannot be reached from here; check the address and the network";
+    } else if (says_errno(ETIMEDOUT)) {
+        cause = "the host does not answer; check the address and the firewall";
     } else if (stage_ == static_cast<int>(CONNECTION_SSL_STARTUP)) {
         cause = "TLS could not be set up; check the server's certificate and tls_ca";
     } else if (stage_ == static_cast<int>(CONNECTION_STARTED) || !started_) {

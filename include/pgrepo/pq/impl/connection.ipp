@@ -64,8 +64,6 @@ PGREPO_DECL std::unique_ptr<connection> connection::open(const connection_option
                                  leaks;
         watcher->on_warning({.code = "ambient_setting", .message = text});
     }
-    if (const std::string text = detail::settings::faults_of_libpq(PQlibVersion()); !text.empty())
-        watcher->on_warning({.code = "old_libpq", .message = text});
     return made;
 }
 
@@ -185,7 +183,9 @@ PGREPO_DECL bool connection::queue_parts(trip& call, detail::exchange& talk, con
         last_.note(call.slot->id);
     } else {
         call.traces = detail::traces_of(statement.text);
-        if (pooled_ && (call.traces & ~detail::block_trace) != 0) refuse_session_state(call);
+        if (pooled_ && call.traces != 0)
+            if (const auto needs = detail::outside_literals(statement.text).needs; needs != 0)
+                refuse_session_state(call, needs);
         traces_ |= call.traces;
         last_.note(detail::shortened(statement.id));
         if (call.named && !clash) {

@@ -258,14 +258,14 @@ PGREPO_DECL void connection::heed_command(const detail::exchange& talk) {
 }
 
 /// Behind a transaction pooler, before it is sent: it would stay in a session that others are given.
-PGREPO_DECL void connection::refuse_session_state(const trip& call) {
+PGREPO_DECL void connection::refuse_session_state(const trip& call, detail::session_traces needs) {
     static constexpr struct {
         detail::session_traces of;
         std::string_view what;
         std::string_view instead;
     } kinds[] = {
         {detail::settings_trace, "a setting of the session (SET, set_config)",
-         "use SET LOCAL or set_config(…, true) inside a transaction, or set it for the role"},
+         "use SET LOCAL, or set_config with the word true, inside a transaction, or set it for the role"},
         {detail::listen_trace, "LISTEN", "listen on a connection past the pooler"},
         {detail::temporary_trace, "a temporary table", "make it ON COMMIT DROP, inside a transaction"},
         {detail::lock_trace, "an advisory lock of the session", "use pg_advisory_xact_lock inside a transaction"},
@@ -273,10 +273,10 @@ PGREPO_DECL void connection::refuse_session_state(const trip& call) {
         {detail::lasting_trace, "PREPARE or LOAD", "connect past the pooler for it"},
     };
     const auto* kind = std::begin(kinds);
-    while ((call.traces & kind->of) == 0 && std::next(kind) != std::end(kinds)) ++kind;
+    while ((needs & kind->of) == 0 && std::next(kind) != std::end(kinds)) ++kind;
     std::string text(kind->what);
     text.append(" needs a session of its own, and behind a transaction pooler there is none: ").append(kind->instead);
-    text += "; nothing was sent. (Words inside literals count, too: pass such text as a parameter)";
+    text += "; nothing was sent";
     report(call, {.kind = error_kind::usage, .message = std::move(text)});
 }
 

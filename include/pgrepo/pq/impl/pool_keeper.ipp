@@ -248,7 +248,7 @@ PGREPO_DECL void pool_core::ping_idle(lock_type& lock, time_point now) noexcept 
         if (alive && !closed_) {
             --opening_;
             seat.checked = clock::now();
-            if (hand_to_starving(seat)) continue;
+            if (seat.checked < seat.expires && total_ <= limits_.max && hand_to_starving(seat)) continue;
             pool_seat** before = &warmest_;
             while (*before != nullptr && (*before)->since > seat.since) before = &(*before)->next;
             make_idle(seat, before);

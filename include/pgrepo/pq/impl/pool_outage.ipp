@@ -17,8 +17,8 @@ PGREPO_DECL void pool_outage::note(const error& cause, time_point now) noexcept 
     cause_ = cause;
     at_ = now;
     ++failures_;
-    permanent_ = cause.lasting() || cause.kind() == error_kind::configuration; // an option that cannot be
-    const bool slow = permanent_ || state == "53300";                          // too many clients
+    permanent_ = cause.lasting();
+    const bool slow = permanent_ || state == "53300"; // too many clients
     const double random = random_share();
     const double wait =
         slow ? std::min(1000.0 * static_cast<double>(1U << std::min(failures_ - 1, 5U)), 30000.0) * (0.5 + 0.5 * random)

@@ -57,7 +57,7 @@ PGREPO_DECL bool pool_core::hand_to_starving(pool_seat& seat) noexcept {
     queue_.remove(oldest);
     queue_.tries(oldest);
     seat.now = pool_seat::use::borrowed;
-    seat.since = now; // one that was idle for long is not a leak
+    seat.since = now;              // one that was idle for long is not a leak
     seat.borrower = oldest.thread; // not any more of whoever gives it back, and may come again
     oldest.seat = &seat;
     oldest.complete(oldest);
@@ -163,12 +163,14 @@ PGREPO_DECL std::unique_ptr<connection> pool_core::vacate(pool_seat& seat) noexc
 
 /// While the server gives no further session: whether one of those that there are may still serve somebody who waits. What is
 /// borrowed from a server that does not answer is as good as gone, unless it was lent a moment ago: then they come and go. One
-/// that answers (a refusal has an SQLSTATE) and does not leave has its sessions still.
+/// that answers (a refusal has an SQLSTATE, or is about its certificate) and does not leave has its sessions still.
 PGREPO_DECL bool pool_core::may_come_back(time_point now) const noexcept {
     static constexpr auto a_moment = std::chrono::milliseconds(500);
     if (idle_ != 0 || in_use() == 0) return idle_ != 0;
-    const auto state = outage_.cause().sqlstate();
-    if (!state.empty() && state.class_code() != "57") return true;
+    const error& cause = outage_.cause();
+    const auto state = cause.sqlstate();
+    const bool leaves = state == "57P01" || state == "57P02" || state == "57P03";
+    if (cause.lasting() || (!state.empty() && !leaves)) return true;
     bool found = false;
     each_seat([&](const pool_seat& each) {
         if (each.now == pool_seat::use::borrowed && now - each.since < a_moment) found = true;

@@ -7,6 +7,11 @@
 
 namespace pgrepo::detail {
 
+PGREPO_DECL bool part_of_word(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80U;
+}
+
 /// The words of a text, one after another: letters, digits, '_' and what is beyond ASCII. A word that begins inside a comment or
 /// a literal is a word, too.
 class word_reader {
@@ -23,10 +28,6 @@ public:
     [[nodiscard]] std::string_view rest() const noexcept { return text_.substr(at_); }
 
 private:
-    static bool part_of_word(char c) noexcept {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               static_cast<unsigned char>(c) >= 0x80U;
-    }
     /// A character, or a comment that begins here.
     void skip_one() noexcept {
         const std::string_view two = text_.substr(at_, 2);
@@ -69,7 +70,7 @@ PGREPO_DECL bool ends_with_true(std::string_view rest) noexcept {
         if (c == '(') ++depth;
         if (c != ')' || --depth > 0) continue;
         const auto trim = [](std::string_view text) {
-            const std::size_t last = text.find_last_not_of(" \n\t");
+            const std::size_t last = text.find_last_not_of(" \r\n\t");
             return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
         };
         std::string_view inside = trim(rest.substr(0, i));
@@ -80,6 +81,112 @@ PGREPO_DECL bool ends_with_true(std::string_view rest) noexcept {
     return false;
 }
 
+/// Words as above, but those inside literals, quoted names, dollar quotes and comments, which the server reads otherwise.
+class plain_words {
+public:
+    explicit plain_words(std::string_view text) noexcept : text_(text) {}
+
+    /// Empty at the end.
+    [[nodiscard]] std::string_view next() noexcept {
+        while (at_ < text_.size()) {
+            if (part_of_word(text_[at_])) {
+                const std::size_t from = at_;
+                while (at_ < text_.size() && part_of_word(text_[at_])) ++at_;
+                const std::string_view word = text_.substr(from, at_ - from);
+                // E'…', where a backslash escapes a quote
+                if (at_ < text_.size() && text_[at_] == '\'' && same_word(word, "e")) skip_quoted(true);
+                return word;
+            }
+            skip_one();
+        }
+        return {};
+    }
+    [[nodiscard]] std::string_view rest() const noexcept { return text_.substr(at_); }
+
+private:
+    void skip_one() noexcept {
+        const char c = text_[at_];
+        if (c == '\'' || c == '"') return skip_quoted(false);
+        const std::string_view two = text_.substr(at_, 2);
+        if (two == "--") return skip_to(text_.find('\n', at_), 1);
+        if (two == "/*") return skip_to(text_.find("*/", at_ + 2), 2);
+        if (c == '$') {
+            const std::size_t end =
+                text_.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", at_ + 1);
+            const bool number = at_ + 1 < text_.size() && text_[at_ + 1] >= '0' && text_[at_ + 1] <= '9'; // $1
+            if (!number && end != std::string_view::npos && text_[end] == '$') {
+                const std::string_view tag = text_.substr(at_, end + 1 - at_);
+                return skip_to(text_.find(tag, end + 1), tag.size());
+            }
+        }
+        ++at_;
+    }
+    void skip_to(std::size_t found, std::size_t size) noexcept {
+        at_ = found == std::string_view::npos ? text_.size() : found + size;
+    }
+    void skip_quoted(bool escapes) noexcept {
+        const char quote = text_[at_];
+        for (++at_; at_ < text_.size(); ++at_) {
+            if (escapes && text_[at_] == '\\')
+                ++at_;
+            else if (text_[at_] == quote)
+                break; // two of them are one inside, and here the beginning of another literal
+        }
+        at_ = at_ < text_.size() ? at_ + 1 : text_.size();
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+};
+
+PGREPO_DECL statement_needs outside_literals(std::string_view text) noexcept {
+    const auto begins = [](std::string_view word, std::string_view lower) {
+        return word.size() >= lower.size() && same_word(word.substr(0, lower.size()), lower);
+    };
+    const auto is_temporary = [](std::string_view word) {
+        return same_word(word, "temp") || same_word(word, "temporary");
+    };
+    statement_needs out;
+    plain_words words(text);
+    const std::string_view first = words.next();
+    if (same_word(first, "listen")) out.needs = listen_trace;
+    if (same_word(first, "load")) out.needs = lasting_trace;
+    if (same_word(first, "set") || same_word(first, "prepare")) {
+        const bool sets = same_word(first, "set");
+        const std::string_view what = words.next();
+        const bool passes =
+            same_word(what, "transaction") || (sets && (same_word(what, "local") || same_word(what, "constraints")));
+        if (!passes) out.needs = sets ? settings_trace : lasting_trace;
+        return out;
+    }
+    const bool creates = same_word(first, "create"), declares = same_word(first, "declare");
+    const bool selects = same_word(first, "select") || same_word(first, "with");
+    std::string_view before = first, before_that;
+    std::size_t number = 1;
+    for (std::string_view word = words.next(); !word.empty(); word = words.next()) {
+        ++number;
+        // CREATE [OR REPLACE] [LOCAL | GLOBAL] TEMP …, SELECT … INTO TEMP …, CREATE … pg_temp.…
+        const bool made = creates && number <= 5 && is_temporary(word) &&
+                          (before.data() == first.data() || same_word(before, "replace") ||
+                           same_word(before, "local") || same_word(before, "global"));
+        const bool filled = selects && is_temporary(word) && same_word(before, "into");
+        const bool named = creates && number <= 4 && same_word(word, "pg_temp") && words.rest().starts_with('.');
+        if (made || filled || named) out.needs |= temporary_trace;
+        if (declares && same_word(word, "hold") && same_word(before, "with")) out.needs |= cursor_trace;
+        if (creates && same_word(word, "drop") && same_word(before, "commit") && same_word(before_that, "on"))
+            out.until_commit = true;
+        const std::string_view rest = words.rest();
+        const std::size_t next = rest.find_first_not_of(" \r\n\t");
+        const bool called = next != std::string_view::npos && rest[next] == '(';
+        if (called && (begins(word, "pg_advisory_lock") || begins(word, "pg_try_advisory_lock")))
+            out.needs |= lock_trace;
+        if (called && same_word(word, "set_config") && !ends_with_true(words.rest())) out.needs |= settings_trace;
+        before_that = std::exchange(before, word);
+    }
+    if (out.until_commit) out.needs &= static_cast<session_traces>(~temporary_trace);
+    return out;
+}
+
 PGREPO_DECL session_traces traces_of(std::string_view text) noexcept {
     const auto begins = [](std::string_view word, std::string_view lower) {
         return word.size() >= lower.size() && same_word(word.substr(0, lower.size()), lower);
@@ -87,9 +194,7 @@ PGREPO_DECL session_traces traces_of(std::string_view text) noexcept {
     session_traces found = 0;
     word_reader words(text);
     std::string_view before;
-    std::string_view before_that;
     bool first = true;
-    bool dropped = false; // ON COMMIT DROP
     for (std::string_view word = words.next(); !word.empty(); first = false) {
         if (first) {
             if (same_word(word, "listen")) return listen_trace;
@@ -129,17 +234,12 @@ PGREPO_DECL session_traces traces_of(std::string_view text) noexcept {
         case 'H':
             if (same_word(word, "hold") && same_word(before, "with")) found |= cursor_trace;
             break;
-        case 'd':
-        case 'D':
-            if (same_word(word, "drop") && same_word(before, "commit") && same_word(before_that, "on")) dropped = true;
-            break;
         default:
             break;
         }
-        before_that = std::exchange(before, word);
-        word = words.next();
+        before = std::exchange(word, words.next());
     }
-    if (dropped && (found & block_trace) == 0) found &= static_cast<session_traces>(~temporary_trace);
+    if (found == temporary_trace && outside_literals(text).until_commit) return 0;
     return found;
 }
 

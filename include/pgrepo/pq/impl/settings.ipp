@@ -167,6 +167,10 @@ PGREPO_DECL std::string settings::unavoidable() {
     return out;
 }
 
+PGREPO_DECL int settings::libpq_version() noexcept {
+    return PQlibVersion();
+}
+
 PGREPO_DECL std::string settings::faults_of_libpq(int version) {
     // The minor release of each that mends CVE-2025-12818 (sizes that overflow) and all before it.
     static constexpr struct {
@@ -179,7 +183,7 @@ PGREPO_DECL std::string settings::faults_of_libpq(int version) {
     for (const auto& each : sound)
         if (each.major == major) wanted = each.minor;
     if (!forsaken && minor >= wanted) return {};
-    std::string text = "this libpq, " + std::to_string(major) + "." + std::to_string(minor) +
+    std::string text = "this libpq, " + std::to_string(major) + "." + std::to_string(major < 10 ? minor / 100 : minor) +
                        ", has faults that a server can use against the program (CVE-2025-12818 and older); install ";
     if (forsaken)
         text += "a release that is still mended, 15.15 or 18.1 for example";

@@ -4,6 +4,7 @@
 #include <pgrepo/codec/integers.hpp>
 #include <pgrepo/pq/connecting.hpp>
 #include <pgrepo/pq/connection.hpp>
+#include <pgrepo/pq/settings.hpp>
 #include <pgrepo/pq/turn.hpp>
 #include <pgrepo/service/pooled_service.hpp>
 
@@ -191,7 +192,10 @@ PGREPO_DECL void pooled_service::establish(std::source_location where) {
             "transactions, set pooler to transaction (POOLER=transaction), or prepared statements will be missing or "
             "another's",
             where);
-    if (watcher_ != nullptr) watcher_->on_pool({.established = true, .max = info_.pool_max});
+    if (watcher_ == nullptr) return;
+    if (const std::string text = settings::faults_of_libpq(settings::libpq_version()); !text.empty())
+        watcher_->on_warning({.code = "old_libpq", .message = text, .where = where});
+    watcher_->on_pool({.established = true, .max = info_.pool_max});
 }
 
 PGREPO_DECL bool pooled_service::is_connected() noexcept {
