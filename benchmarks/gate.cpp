@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -96,11 +97,18 @@ public:
 };
 
 struct server {
-    pgrepo::postgres_config config = pgrepo::postgres_config::from_env();
+    pgrepo::postgres_config config = patient();
     pgrepo::postgres_service db{config};
     pgrepo::table_repository<User> users{db};
     by_hand::connection hand = by_hand::connect(config);
     std::vector<pgrepo::uuid> ids{};
+
+    /// Under valgrind, on a machine that is busy, opening a session takes seconds; nothing is timed.
+    static pgrepo::postgres_config patient() {
+        auto out = pgrepo::postgres_config::from_env();
+        out.connect_timeout = std::chrono::minutes(2);
+        return out;
+    }
 
     server() {
         if (users.count() == 0) {

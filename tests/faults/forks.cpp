@@ -157,7 +157,9 @@ BOOST_AUTO_TEST_CASE(a_child_may_end_as_a_program_does, *boost::unit_test::preco
     }
     int status = 0;
     BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
-    BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+    BOOST_TEST(WIFEXITED(status));
+    // A sanitizer looks for leaks there, and holds for one what only threads of the parent's could reach.
+    if (!test::sanitized) BOOST_TEST(WEXITSTATUS(status) == 0);
     BOOST_TEST(backend_of(*lasting) == pid);
     lasting.reset();
 }
