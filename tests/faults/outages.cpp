@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_borrowed_session_makes_nobody_wait_for_a_host_that_is_gon
     const loan out = on.lender.acquire(deadline::in(20s));
     on.lender.resize(2);
     on.proxy.refuse_sessions(true);
-    std::this_thread::sleep_for(1s); // borrowed for longer than a moment
+    wait_for("a loan of more than a moment", [&] { return on.lender.holders().front().age > 700ms; });
     timed_failure waiter;
     std::thread waits([&] { waiter.take([&] { (void)on.lender.acquire(deadline::in(90s)); }); });
     waits.join();

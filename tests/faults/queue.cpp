@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_newcomer_does_not_pass_over_one_who_has_waited_for_long) 
         std::thread newcomer([&] {
             const loan got = lender.acquire(deadline::in(60s));
             overtaken = !served;
-            while (!go) std::this_thread::sleep_for(1ms); // so that it is seen to have it
+            go.wait(false); // so that it is seen to have it
         });
         if (in_time) { // the fault: it was told, and has not come
             ++tried;
@@ -136,6 +136,7 @@ BOOST_AUTO_TEST_CASE(a_newcomer_does_not_pass_over_one_who_has_waited_for_long) 
             BOOST_TEST(lender.counts().waiting == 2U);
         }
         go = true;
+        go.notify_all();
         waiter.join();
         newcomer.join();
         BOOST_TEST((!in_time || !overtaken), "in round " << i);

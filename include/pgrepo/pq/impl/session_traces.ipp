@@ -3,6 +3,7 @@
 #include <pgrepo/pq/session_traces.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 namespace pgrepo::detail {
@@ -52,6 +53,22 @@ PGREPO_DECL bool same_word(std::string_view word, std::string_view lower) noexce
         if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != lower[i]) return false;
     }
     return true;
+}
+
+PGREPO_DECL bool begins_with(std::string_view word, std::string_view lower) noexcept {
+    return word.size() >= lower.size() && same_word(word.substr(0, lower.size()), lower);
+}
+
+/// What a statement leaves whose first word decides that; nothing: the rest has to be read. `after`: the words that follow.
+template <class Words> std::optional<session_traces> decided_by_verb(std::string_view verb, Words after) noexcept {
+    if (same_word(verb, "listen")) return listen_trace;
+    if (same_word(verb, "load")) return lasting_trace;
+    const bool sets = same_word(verb, "set");
+    if (!sets && !same_word(verb, "prepare")) return {};
+    const std::string_view what = after.next();
+    if (same_word(what, "transaction")) return session_traces{0};
+    if (sets && (same_word(what, "local") || same_word(what, "constraints"))) return session_traces{0};
+    return sets ? settings_trace : lasting_trace;
 }
 
 /// The call that `rest` begins with, "(…)", has the word `true` as its last argument, and nothing (comments, dollar quotes) that
@@ -140,25 +157,13 @@ private:
 };
 
 PGREPO_DECL statement_needs outside_literals(std::string_view text) noexcept {
-    const auto begins = [](std::string_view word, std::string_view lower) {
-        return word.size() >= lower.size() && same_word(word.substr(0, lower.size()), lower);
-    };
     const auto is_temporary = [](std::string_view word) {
         return same_word(word, "temp") || same_word(word, "temporary");
     };
     statement_needs out;
     plain_words words(text);
     const std::string_view first = words.next();
-    if (same_word(first, "listen")) out.needs = listen_trace;
-    if (same_word(first, "load")) out.needs = lasting_trace;
-    if (same_word(first, "set") || same_word(first, "prepare")) {
-        const bool sets = same_word(first, "set");
-        const std::string_view what = words.next();
-        const bool passes =
-            same_word(what, "transaction") || (sets && (same_word(what, "local") || same_word(what, "constraints")));
-        if (!passes) out.needs = sets ? settings_trace : lasting_trace;
-        return out;
-    }
+    if (const auto decided = decided_by_verb(first, words)) return {.needs = *decided};
     const bool creates = same_word(first, "create"), declares = same_word(first, "declare");
     const bool selects = same_word(first, "select") || same_word(first, "with");
     std::string_view before = first, before_that;
@@ -178,7 +183,7 @@ PGREPO_DECL statement_needs outside_literals(std::string_view text) noexcept {
         const std::string_view rest = words.rest();
         const std::size_t next = rest.find_first_not_of(" \r\n\t");
         const bool called = next != std::string_view::npos && rest[next] == '(';
-        if (called && (begins(word, "pg_advisory_lock") || begins(word, "pg_try_advisory_lock")))
+        if (called && (begins_with(word, "pg_advisory_lock") || begins_with(word, "pg_try_advisory_lock")))
             out.needs |= lock_trace;
         if (called && same_word(word, "set_config") && !ends_with_true(words.rest())) out.needs |= settings_trace;
         before_that = std::exchange(before, word);
@@ -188,29 +193,14 @@ PGREPO_DECL statement_needs outside_literals(std::string_view text) noexcept {
 }
 
 PGREPO_DECL session_traces traces_of(std::string_view text) noexcept {
-    const auto begins = [](std::string_view word, std::string_view lower) {
-        return word.size() >= lower.size() && same_word(word.substr(0, lower.size()), lower);
-    };
     session_traces found = 0;
     word_reader words(text);
     std::string_view before;
     bool first = true;
     for (std::string_view word = words.next(); !word.empty(); first = false) {
         if (first) {
-            if (same_word(word, "listen")) return listen_trace;
-            if (same_word(word, "prepare")) {
-                word_reader ahead = words;
-                if (!same_word(ahead.next(), "transaction")) return lasting_trace;
-            }
-            if (same_word(word, "load")) return lasting_trace;
+            if (const auto decided = decided_by_verb(word, words)) return *decided;
             if (same_word(word, "do")) found |= block_trace;
-            if (same_word(word, "set")) {
-                word_reader ahead = words;
-                const std::string_view what = ahead.next();
-                const bool passes =
-                    same_word(what, "local") || same_word(what, "transaction") || same_word(what, "constraints");
-                return passes ? session_traces{0} : settings_trace;
-            }
         }
         // A look at the first letter spares most words the rest.
         switch (word.front()) {
@@ -224,7 +214,7 @@ PGREPO_DECL session_traces traces_of(std::string_view text) noexcept {
         case 'p':
         case 'P':
             if (same_word(word, "pg_temp")) found |= temporary_trace;
-            if (begins(word, "pg_advisory_lock") || begins(word, "pg_try_advisory_lock")) found |= lock_trace;
+            if (begins_with(word, "pg_advisory_lock") || begins_with(word, "pg_try_advisory_lock")) found |= lock_trace;
             break;
         case 's':
         case 'S':
