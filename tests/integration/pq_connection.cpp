@@ -181,12 +181,12 @@ BOOST_AUTO_TEST_CASE(a_server_that_never_answers) {
     auto caught = failure([&] { (void)connection::open(with); });
     check_kind(caught, error_kind::connect_failed);
     BOOST_TEST(has(caught.what(), "no answer within 150 ms"));
-    BOOST_TEST(since(start).count() < 1000);
+    BOOST_TEST(since(start).count() < 5000);
 
     start = deadline::clock::now();
     caught = failure([&] { (void)connection::open(with, deadline::in(50ms)); });
     check_kind(caught, error_kind::deadline_exceeded);
-    BOOST_TEST(since(start).count() < 1000);
+    BOOST_TEST(since(start).count() < 5000);
     over = true;
     over.notify_all();
 }
@@ -660,7 +660,7 @@ BOOST_AUTO_TEST_CASE(the_first_error_of_a_killed_session_is_kept) {
 BOOST_AUTO_TEST_CASE(a_statement_that_takes_too_long) {
     const auto start = deadline::clock::now();
     auto caught = failure([&] { run(*link, sql("SELECT pg_sleep(5)"), deadline::in(120ms)); });
-    BOOST_TEST(since(start).count() < 1500);
+    BOOST_TEST(since(start).count() < 4000);
     check_kind(caught, error_kind::deadline_exceeded);
     BOOST_TEST(has(caught.what(), "connection was closed"));
     BOOST_TEST(!link->usable());

