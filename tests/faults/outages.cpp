@@ -237,33 +237,66 @@ BOOST_AUTO_TEST_CASE(a_borrowed_session_makes_nobody_wait_for_a_host_that_is_gon
     });
 }
 
-// But sessions that come and go are worth waiting for, though the server gives no further one.
-BOOST_AUTO_TEST_CASE(sessions_that_come_and_go_serve_those_who_wait_though_no_other_is_given) {
+/// What came of callers that share one session for as long as three attempts to open another take.
+struct shared_session {
+    std::atomic<int> served{0}, told{0};
+    std::mutex guard{};
+    std::vector<stopwatch::time_point> lent{};
+
+    /// From one loan to the next, or to the end.
+    std::chrono::milliseconds longest() {
+        const std::lock_guard lock(guard);
+        lent.push_back(stopwatch::now());
+        std::ranges::sort(lent);
+        stopwatch::duration found{};
+        for (std::size_t i = 1; i < lent.size(); ++i) found = std::max(found, lent[i] - lent[i - 1]);
+        return std::chrono::ceil<std::chrono::milliseconds>(found);
+    }
+};
+
+void share_one_session(shared_session& came) {
     pooled on({.max = 1, .acquire_timeout = 120s});
     { const loan one = on.lender.acquire(deadline::in(20s)); }
     on.proxy.refuse_sessions(true);
     on.lender.resize(8);
     std::atomic<bool> done{false};
-    std::atomic<int> served{0}, failed{0};
     std::vector<std::thread> threads;
     for (int i = 0; i < 6; ++i)
         threads.emplace_back([&] {
             while (!done) {
                 try {
                     const loan mine = on.lender.acquire(deadline::in(90s));
+                    {
+                        const std::lock_guard lock(came.guard);
+                        came.lent.push_back(mine.since());
+                    }
                     ask(mine, "SELECT 'x' FROM pg_sleep(0.02)");
-                    ++served;
+                    ++came.served;
                 } catch (const pgrepo::error&) {
-                    ++failed;
+                    ++came.told;
+                    std::this_thread::sleep_for(50ms);
                 }
             }
         });
     wait_for("three attempts", [&] { return on.lender.statistics().open_failures >= 3; }); // the fault
     done = true;
     for (auto& each : threads) each.join();
-    BOOST_TEST_MESSAGE(served << " served, " << failed << " told");
-    BOOST_TEST(served > 10);
-    BOOST_TEST(failed * 20 <= served); // none, but where the machine stands still for half a second
+}
+
+// But sessions that come and go are worth waiting for, though the server gives no further one.
+BOOST_AUTO_TEST_CASE(sessions_that_come_and_go_serve_those_who_wait_though_no_other_is_given) {
+    // A machine that stood still for so long that the session seemed lost proves nothing: once more.
+    for (int round = 1;; ++round) {
+        shared_session came;
+        share_one_session(came);
+        const auto longest = came.longest();
+        BOOST_TEST_MESSAGE(came.served << " served, " << came.told << " told; from one loan to the next at most "
+                                       << longest.count() << " ms");
+        if (longest >= 400ms && round < 20) continue;
+        BOOST_TEST(came.served > 10);
+        BOOST_TEST(came.told == 0);
+        return;
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -822,14 +822,19 @@ BOOST_AUTO_TEST_CASE(loans_handed_round_between_threads_are_counted_right) {
         std::vector<std::thread> threads;
         for (pgrepo::loan& each : loans)
             threads.emplace_back([&pool, &refused, &wrong, handed = std::move(each)]() mutable {
-                std::thread([&] { handed.give_back(); }).detach();
-                while (handed) std::this_thread::yield();
+                std::atomic<bool> begun{false};
+                std::thread giver([&] {
+                    begun = true;
+                    handed.give_back();
+                });
+                while (!begun) std::this_thread::yield();
                 try {
                     auto mine = pool.acquire();
                     if (pool.counts().borrowed > 3) ++wrong;
                 } catch (const pgrepo::pool_exhausted_error&) {
                     ++refused;
                 }
+                giver.join();
             });
         for (auto& each : threads) each.join();
     }
