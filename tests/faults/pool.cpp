@@ -592,6 +592,7 @@ BOOST_AUTO_TEST_CASE(a_cycle_that_keeps_its_loan_is_found_in_the_list_and_in_the
     };
     warnings_heard watcher;
     pooled on({.max = 1, .acquire_timeout = 200ms, .leak_threshold = 50ms}, &watcher);
+    wait_for("a session", [&] { return pgrepo::try_([&] { on.lender.acquire().give_back(); }).has_value(); });
     const auto lost = std::make_shared<keeper_of_itself>();
     lost->self = lost;
     lost->out = on.lender.acquire(deadline::in(10s));

@@ -541,9 +541,9 @@ BOOST_AUTO_TEST_CASE(retire_all_does_not_miss_a_session_that_is_being_opened) {
 
 BOOST_AUTO_TEST_CASE(statistics_tell_loans_and_waits_apart) {
     auto limits = lasting(1);
-    limits.acquire_timeout = 100ms;
+    limits.acquire_timeout = 2s;
     pgrepo::pool pool(server(), limits);
-    for (int i = 0; i < 64; ++i) pool.acquire(deadline::in(20s)).give_back();
+    for (int i = 0; i < 64; ++i) pool.acquire().give_back();
     auto now = pool.statistics();
     BOOST_TEST(now.acquired == 64U);
     BOOST_TEST(now.waited == 1U); // for the first session
@@ -641,7 +641,8 @@ BOOST_AUTO_TEST_CASE(exhaustion_says_who_has_them) {
         limits.acquire_timeout = 50ms;
         return limits;
     }());
-    auto held = pool.acquire(deadline::in(20s));
+    open_first(pool);
+    auto held = pool.acquire();
     const auto line = static_cast<unsigned>(__LINE__ - 1);
     run(*held, sql("BEGIN", false));
     bool caught = false;
@@ -675,7 +676,8 @@ BOOST_AUTO_TEST_CASE(a_tracer_tells_the_stack_of_each_holder) {
     limits.leak_threshold = 40ms;
     limits.tracer = &tracer;
     pgrepo::pool pool(server(), limits, &seen);
-    auto held = pool.acquire(deadline::in(20s));
+    open_first(pool);
+    auto held = pool.acquire();
     BOOST_TEST_REQUIRE(pool.holders().size() == 1U);
     BOOST_TEST(has(pool.holders()[0].stack, "#0 "), pool.holders()[0].stack);
     std::string in_error;

@@ -96,6 +96,7 @@ BOOST_AUTO_TEST_CASE(sessions_are_killed_under_their_users) {
     std::atomic<int> unexcused{0};
     std::atomic<int> succeeded{0};
     std::atomic<int> excused{0};
+    std::atomic<int> told{0};
     int killed = 0;
     {
         pgrepo::postgres_service db{config_of("stress_kills", 4)};
@@ -118,6 +119,11 @@ BOOST_AUTO_TEST_CASE(sessions_are_killed_under_their_users) {
                         if (got != token) ++wrong;
                         ++succeeded;
                     } catch (const pgrepo::error& failure) {
+                        if (failure.kind() == pgrepo::error_kind::connect_failed) {
+                            ++told;
+                            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                            continue;
+                        }
                         ++(is_excused(failure) ? excused : unexcused);
                         if (!is_excused(failure)) BOOST_TEST_MESSAGE(failure.what());
                     }
@@ -136,6 +142,8 @@ BOOST_AUTO_TEST_CASE(sessions_are_killed_under_their_users) {
         for (auto& worker : workers) worker.join();
         BOOST_TEST(db.is_connected());
         BOOST_TEST(db.connection_info().pool_size <= 4U);
+        // One that is killed while it is opened may look like an outage, and all are told, for a moment.
+        BOOST_TEST((told == 0 || db.pool().statistics().open_failures != 0U));
     }
     BOOST_TEST(killed >= 40);
     BOOST_TEST(wrong == 0);
