@@ -110,7 +110,7 @@ endfunction()
 
 function(_pgrepo_test_properties test label timeout)
     if(NOT timeout)
-        set(timeout 120)
+        set(timeout 300)
     endif()
     set_tests_properties(${test} PROPERTIES LABELS ${label} TIMEOUT ${timeout} SKIP_RETURN_CODE 77
         ENVIRONMENT BOOST_TEST_COLOR_OUTPUT=0)

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_SUITE(F37)
 BOOST_AUTO_TEST_CASE(borrowers_finish_and_nobody_else_gets_anything) {
     pooled on({.max = 5});
     std::vector<loan> out;
-    for (int i = 0; i < 5; ++i) out.push_back(on.lender.acquire(deadline::in(10s)));
+    for (int i = 0; i < 5; ++i) out.push_back(on.lender.acquire(deadline::in(60s)));
     timed_failure waiter;
     std::thread waits([&] { waiter.take([&] { (void)on.lender.acquire(deadline::in(60s)); }); });
     wait_for("a waiter", [&] { return on.lender.counts().waiting == 1; });
@@ -81,17 +81,17 @@ BOOST_AUTO_TEST_CASE(with_a_deadline_it_drains_then_cancels_and_tells) {
     std::array<timed_failure, 2> cancelled;
     for (int i = 0; i < 2; ++i) { // in calls that would last for a minute
         threads.emplace_back([&, i] {
-            const loan mine = on.lender.acquire(deadline::in(10s));
+            const loan mine = on.lender.acquire(deadline::in(60s));
             cancelled[static_cast<std::size_t>(i)].take([&] { ask(mine, "SELECT 'x' FROM pg_sleep(60)"); });
         });
         threads.emplace_back([&] { // come back in time
-            const loan mine = on.lender.acquire(deadline::in(10s));
+            const loan mine = on.lender.acquire(deadline::in(60s));
             gone.count_down();
             closed.said.wait();
             ask(mine, "SELECT 'x'");
         });
     }
-    loan kept = on.lender.acquire(deadline::in(10s)); // between two calls
+    loan kept = on.lender.acquire(deadline::in(60s)); // between two calls
     gone.wait();
     on.db.wait_for_waiters(2, "Timeout"); // they sleep
     std::thread closer;
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_loan_works_without_its_pool_and_then_ends_its_session) {
     database db(notes_schema);
     std::optional<pool> lender(std::in_place, db.config().connection(), pool_options{.max = 3});
     std::vector<loan> out;
-    for (int i = 0; i < 3; ++i) out.push_back(lender->acquire(deadline::in(10s)));
+    for (int i = 0; i < 3; ++i) out.push_back(lender->acquire(deadline::in(60s)));
     lender.reset(); // the fault
     for (const loan& each : out) BOOST_TEST(ask(each, "SELECT 'works'") == "works");
     BOOST_TEST(db.sessions() == 3);
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(they_end_while_it_ends) {
     for (int round = 0; round < 50; ++round) {
         std::optional<pool> lender(std::in_place, db.config().connection(), pool_options{.max = 4});
         std::vector<loan> out;
-        for (int i = 0; i < 4; ++i) out.push_back(lender->acquire(deadline::in(10s)));
+        for (int i = 0; i < 4; ++i) out.push_back(lender->acquire(deadline::in(60s)));
         std::barrier together(5);
         std::vector<std::thread> threads;
         for (loan& each : out)
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(a_leaked_one_is_told_of_no_more_once_it_is_gone) {
     warnings_heard watcher;
     std::optional<pool> lender(std::in_place, db.config().connection(), pool_options{.max = 1, .leak_threshold = 50ms},
                                &watcher);
-    loan out = lender->acquire(deadline::in(10s));
+    loan out = lender->acquire(deadline::in(60s));
     wait_for("the report", [&] { return watcher.count("leak") == 1; });
     lender.reset();
     out.give_back();
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_SUITE(F41)
 
 BOOST_AUTO_TEST_CASE(a_waiter_is_told_at_once) {
     pooled on({.max = 1});
-    const loan out = on.lender.acquire(deadline::in(10s));
+    const loan out = on.lender.acquire(deadline::in(60s));
     timed_failure failure;
     std::jthread waiter([&](const std::stop_token& stop) {
         failure.take([&] { (void)on.lender.acquire(call_options{.deadline = deadline::in(60s), .stop = stop}); });
@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(in_a_call_the_session_is_replaced) {
     pooled on({.max = 1});
     timed_failure failure;
     std::jthread caller([&](const std::stop_token& stop) {
-        const loan mine = on.lender.acquire(deadline::in(10s));
+        const loan mine = on.lender.acquire(deadline::in(60s));
         failure.take([&] { ask(mine, "SELECT 'x' FROM pg_sleep(60)", {.deadline = {}, .stop = stop}); });
     });
     on.db.wait_for_waiters(1, "Timeout");
@@ -309,7 +309,7 @@ BOOST_AUTO_TEST_CASE(just_as_a_session_comes_it_is_handed_on) {
     pooled on({.max = 1});
     std::atomic<int> served{0}, stopped{0}, other{0};
     for (int i = 0; i < 1000; ++i) {
-        loan out = on.lender.acquire(deadline::in(10s));
+        loan out = on.lender.acquire(deadline::in(60s));
         std::barrier together(3);
         // The second waiter must get the session, whoever of the first and the stop was faster.
         const auto waits = [&](const std::stop_token& stop) {
@@ -362,7 +362,7 @@ struct outcome {
 /// Borrowers whose deadlines and stops are as long as what the others hold sessions for.
 void fuzz(pool_options limits, int threads, int calls, bool breaks) {
     pooled on(limits);
-    const loan warm = on.lender.acquire(deadline::in(10s));
+    const loan warm = on.lender.acquire(deadline::in(60s));
     sampler looks(on.lender);
     outcome out;
     {
@@ -467,8 +467,8 @@ BOOST_AUTO_TEST_CASE(with_others_to_wait_for_it_is_a_warning) {
     warnings_heard watcher;
     pooled on({.max = 2}, &watcher);
     {
-        const loan first = on.lender.acquire(deadline::in(10s));
-        const loan second = on.lender.acquire(deadline::in(10s));
+        const loan first = on.lender.acquire(deadline::in(60s));
+        const loan second = on.lender.acquire(deadline::in(60s));
         BOOST_TEST(watcher.count("nested_acquire") == 1U);
         const auto failure = failure_of([&] { (void)on.lender.acquire(deadline::in(30s)); });
         check_kind(failure, error_kind::pool_exhausted);
@@ -482,7 +482,7 @@ BOOST_AUTO_TEST_CASE(of_two_in_each_others_way_the_second_is_told_and_the_first_
         std::barrier together(2);
         std::atomic<int> told{0}, served{0};
         const auto nests = [&] {
-            const loan outer = on.lender.acquire(deadline::in(10s));
+            const loan outer = on.lender.acquire(deadline::in(60s));
             together.arrive_and_wait();
             try {
                 const loan inner = on.lender.acquire(deadline::in(20s));
@@ -506,7 +506,7 @@ BOOST_AUTO_TEST_CASE(a_session_on_its_way_to_another_is_nobodys_own) {
     // Whoever gave a session back by hand to a waiter, and asks again, has none.
     pooled on({.max = 1});
     for (int i = 0; i < 5; ++i) {
-        loan out = on.lender.acquire(deadline::in(10s));
+        loan out = on.lender.acquire(deadline::in(60s));
         std::thread waiter([&] { const loan mine = on.lender.acquire(deadline::in(20s)); });
         wait_for("a waiter", [&] { return on.lender.counts().waiting == 1; });
         std::this_thread::sleep_for(80ms);
@@ -544,7 +544,7 @@ BOOST_AUTO_TEST_CASE(it_is_told_once_and_the_session_stays_with_its_borrower) {
     warnings_heard watcher;
     const named_stack tracer;
     pooled on({.max = 2, .leak_threshold = 100ms, .tracer = &tracer}, &watcher);
-    loan out = on.lender.acquire(deadline::in(10s));
+    loan out = on.lender.acquire(deadline::in(60s));
     const unsigned line = __LINE__ - 1;
     ask(out, "BEGIN");
     const std::string pid = ask(out, "SELECT pg_backend_pid()::text");
@@ -570,7 +570,7 @@ BOOST_AUTO_TEST_CASE(it_is_told_once_and_the_session_stays_with_its_borrower) {
     BOOST_TEST(on.lender.statistics().returned == 1U);
     BOOST_TEST(on.lender.holders().empty());
     {
-        const loan next = on.lender.acquire(deadline::in(10s));
+        const loan next = on.lender.acquire(deadline::in(60s));
         BOOST_TEST(ask(next, "SELECT pg_backend_pid()::text") == pid); // and back at work
     }
     BOOST_TEST(watcher.count("leak_returned") == 1U);
@@ -580,7 +580,7 @@ BOOST_AUTO_TEST_CASE(it_is_told_whichever_thread_opened_the_session) {
     for (int i = 0; i < 50; ++i) {
         warnings_heard watcher;
         pool lender(server().connection(), {.max = 2, .min = 2, .leak_threshold = 20ms}, &watcher);
-        const loan out = lender.acquire(deadline::in(10s));
+        const loan out = lender.acquire(deadline::in(60s));
         wait_for("the report", [&] { return watcher.count("leak") == 1; });
     }
 }
@@ -595,7 +595,7 @@ BOOST_AUTO_TEST_CASE(a_cycle_that_keeps_its_loan_is_found_in_the_list_and_in_the
     wait_for("a session", [&] { return pgrepo::try_([&] { on.lender.acquire().give_back(); }).has_value(); });
     const auto lost = std::make_shared<keeper_of_itself>();
     lost->self = lost;
-    lost->out = on.lender.acquire(deadline::in(10s));
+    lost->out = on.lender.acquire(deadline::in(60s));
     wait_for("the report", [&] { return watcher.count("leak") == 1; });
     std::optional<std::size_t> named;
     const auto failure = failure_elsewhere([&] {
@@ -625,12 +625,12 @@ BOOST_AUTO_TEST_CASE(it_is_told_once_though_the_observer_is_slow) {
     } watcher;
     pooled on({.max = 1, .leak_threshold = 50ms}, &watcher);
     for (std::size_t i = 1; i <= 2; ++i) {
-        loan out = on.lender.acquire(deadline::in(10s));
+        loan out = on.lender.acquire(deadline::in(60s));
         wait_for("the report", [&] { return watcher.count("leak") >= i; });
         out.give_back();
         BOOST_TEST(watcher.count("leak") == i);
         BOOST_TEST(watcher.count("leak_returned") == i);
-        { const loan brief = on.lender.acquire(deadline::in(10s)); }
+        { const loan brief = on.lender.acquire(deadline::in(60s)); }
         BOOST_TEST(watcher.count("leak_returned") == i);
     }
     BOOST_TEST(on.lender.statistics().leaks == 2U);
@@ -729,7 +729,7 @@ BOOST_AUTO_TEST_CASE(one_that_takes_its_time_over_a_leak_keeps_nobody_waiting) {
         }
     } watcher;
     pooled on({.max = 3, .leak_threshold = 50ms}, &watcher);
-    const loan leaked = on.lender.acquire(deadline::in(10s));
+    const loan leaked = on.lender.acquire(deadline::in(60s));
     wait_for("the report", [&] { return watcher.told.load(); });
     std::atomic<bool> served{false};
     std::thread([&] { // needs a session that has to be opened
@@ -762,7 +762,7 @@ BOOST_AUTO_TEST_CASE(one_that_writes_what_it_hears_into_the_database) {
     } watcher;
     pooled on({.max = 2, .leak_threshold = 100ms}, &watcher);
     watcher.on = &on.lender;
-    loan out = on.lender.acquire(deadline::in(10s));
+    loan out = on.lender.acquire(deadline::in(60s));
     wait_for("the report", [&] { return watcher.written + watcher.failed >= 1; });
     out.give_back(); // leak_returned
     wait_for("the next", [&] { return watcher.written + watcher.failed >= 2; });
@@ -814,13 +814,13 @@ BOOST_AUTO_TEST_CASE(the_next_borrower_finds_the_session_as_it_was_opened) {
     pooled on({.max = 1});
     on.db.connect().run("CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.notes (id integer); GRANT CREATE ON SCHEMA "
                         "public TO PUBLIC");
-    const auto now = [&](const char* shows) { return ask(on.lender.acquire(deadline::in(10s)), shows); };
+    const auto now = [&](const char* shows) { return ask(on.lender.acquire(deadline::in(60s)), shows); };
     const std::string pid = now("SELECT pg_backend_pid()::text");
     for (const touch& each : touches) {
         BOOST_TEST_CONTEXT(each.does) {
             const std::string before = now(each.shows);
             {
-                const loan mine = on.lender.acquire(deadline::in(10s));
+                const loan mine = on.lender.acquire(deadline::in(60s));
                 ask(mine, each.does);
             }
             BOOST_TEST(now(each.shows) == before);
@@ -837,28 +837,28 @@ BOOST_AUTO_TEST_CASE(the_next_borrower_finds_the_session_as_it_was_opened) {
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_undone_ends_the_session) {
     pooled on({.max = 1});
-    { ask(on.lender.acquire(deadline::in(10s)), "PREPARE mine AS SELECT 1"); }
-    BOOST_TEST(ask(on.lender.acquire(deadline::in(10s)), "SELECT count(*)::text FROM pg_prepared_statements") == "0");
+    { ask(on.lender.acquire(deadline::in(60s)), "PREPARE mine AS SELECT 1"); }
+    BOOST_TEST(ask(on.lender.acquire(deadline::in(60s)), "SELECT count(*)::text FROM pg_prepared_statements") == "0");
     BOOST_TEST(on.lender.statistics().closings.not_reset == 1U);
     // A reset whose answer does not come is no reset.
     {
-        const loan mine = on.lender.acquire(deadline::in(10s));
+        const loan mine = on.lender.acquire(deadline::in(60s));
         ask(mine, "SET search_path = elsewhere");
         on.proxy.on_text("RESET ALL", fate::hide_answer);
     }
     BOOST_TEST(on.proxy.counts().matches == 1U);
     on.proxy.pass();
     BOOST_TEST(on.lender.statistics().closings.not_reset == 2U);
-    BOOST_TEST(ask(on.lender.acquire(deadline::in(10s)), "SELECT current_setting('search_path')") != "elsewhere");
+    BOOST_TEST(ask(on.lender.acquire(deadline::in(60s)), "SELECT current_setting('search_path')") != "elsewhere");
     on.check_whole();
 }
 
 BOOST_AUTO_TEST_CASE(who_sets_nothing_costs_nothing) {
     pooled on({.max = 1});
-    { ask(on.lender.acquire(deadline::in(10s)), "SELECT 'x'"); }
+    { ask(on.lender.acquire(deadline::in(60s)), "SELECT 'x'"); }
     std::size_t asked = on.proxy.counts().to_server.read;
     for (int i = 0; i < 100; ++i) {
-        const loan mine = on.lender.acquire(deadline::in(10s));
+        const loan mine = on.lender.acquire(deadline::in(60s));
         if (i % 25 == 0) std::this_thread::sleep_for(20ms); // looked at, but not asked
     }
     BOOST_TEST(on.proxy.counts().to_server.read == asked); // not a byte
@@ -866,9 +866,9 @@ BOOST_AUTO_TEST_CASE(who_sets_nothing_costs_nothing) {
     for (const char* each :
          {"SELECT 'SET'", "SELECT set_config('search_path', 'public', true)", "SELECT pg_advisory_xact_lock(1)::text",
           "CREATE TEMP TABLE t (id integer) ON COMMIT DROP"})
-        ask(on.lender.acquire(deadline::in(10s)), each);
+        ask(on.lender.acquire(deadline::in(60s)), each);
     BOOST_TEST(on.proxy.counts().matches == 0U);
-    ask(on.lender.acquire(deadline::in(10s)), "SET search_path = elsewhere");
+    ask(on.lender.acquire(deadline::in(60s)), "SET search_path = elsewhere");
     BOOST_TEST(on.proxy.counts().matches == 1U);
 }
 

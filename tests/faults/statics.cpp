@@ -84,11 +84,11 @@ int leave(const char* how) {
             server.tls_ca = std::getenv("POSTGRES_SSL_CA");
         }
         global.emplace(server.connection(), pgrepo::pool_options{.max = 8, .min = 8});
-        { const auto mine = global->acquire(deadline::in(10s)); }
+        { const auto mine = global->acquire(deadline::in(60s)); }
         return answers() ? 0 : 1;
     }
     global.emplace(config().connection(), config().pool());
-    kept.emplace(global->acquire(deadline::in(10s)));
+    kept.emplace(global->acquire(deadline::in(60s)));
     if (is("loan")) return 0; // outlives its pool, in the order of destruction
     if (is("exit")) {
         std::thread([] { std::exit((*kept)->usable() ? 0 : 1); }).join(); // not from main's thread

@@ -34,7 +34,7 @@ inline pgrepo::connection_options server() {
     options.user = environment("POSTGRES_USER");
     options.password = pgrepo::secret(environment("POSTGRES_PASSWORD"));
     options.database = environment("POSTGRES_DATABASE");
-    options.connect_timeout = 20s; // the machine is shared; tests of the time-out have their own
+    options.connect_timeout = 60s; // the machine is shared; tests of the time-out have their own
     return options;
 }
 
@@ -154,9 +154,9 @@ private:
     std::mutex mutex_;
 };
 
-/// Until `done` holds, or half a minute has passed. What is asked is the event itself: there is nothing else to wait on.
+/// Until `done` holds, or a minute and a half has passed. What is asked is the event itself: there is nothing else to wait on.
 template <class Function> bool soon(Function&& done) {
-    const auto limit = std::chrono::steady_clock::now() + 30s;
+    const auto limit = std::chrono::steady_clock::now() + 90s;
     while (!done()) {
         if (std::chrono::steady_clock::now() > limit) return false;
         std::this_thread::yield();

@@ -89,10 +89,10 @@ private:
     std::unique_ptr<PGconn, closer> link_;
 };
 
-/// Asks until it holds; fails the test after half a minute. What is asked is the event itself, such as a row of
-/// pg_stat_activity: there is nothing else to wait on.
+/// Asks until it holds; fails the test after a minute and a half: a shared machine may stand still for a while. What is asked is
+/// the event itself, such as a row of pg_stat_activity: there is nothing else to wait on.
 template <class Function> void wait_for(const char* what, Function&& holds) {
-    const auto limit = std::chrono::steady_clock::now() + 30s;
+    const auto limit = std::chrono::steady_clock::now() + 90s;
     while (!holds()) {
         if (std::chrono::steady_clock::now() > limit) throw std::runtime_error(std::string("never came: ") + what);
         std::this_thread::yield();

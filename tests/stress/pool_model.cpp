@@ -83,12 +83,12 @@ private:
     [[nodiscard]] pgrepo::connection_options options() const {
         auto out = server();
         out.application_name = how_.application;
-        out.connect_timeout = 20s;
+        out.connect_timeout = 60s;
         return out;
     }
     [[nodiscard]] pgrepo::pool_options limits() const {
         pgrepo::pool_options out{.max = max_,
-                                 .acquire_timeout = 30s,
+                                 .acquire_timeout = 90s,
                                  .idle_timeout = 0ms,
                                  .max_uses = 0,
                                  .max_lifetime = 0ms,
@@ -113,7 +113,7 @@ private:
     void step() {
         const unsigned dice = up_to(10000);
         if (dice < 4200)
-            acquire(deadline::in(30s));
+            acquire(deadline::in(90s));
         else if (dice < 4700)
             acquire(deadline(deadline::clock::now() - 1ms));
         else if (dice < 8400)
@@ -155,7 +155,7 @@ private:
             BOOST_TEST((how_.timers || !certain || !room), here() << ": one was idle: " << caught.what());
             BOOST_TEST((caught.kind() == error_kind::pool_exhausted || caught.kind() == error_kind::deadline_exceeded),
                        here() << ": " << caught.what());
-            BOOST_TEST((deadline::clock::now() - start < 20s), here() << ": waited in vain");
+            BOOST_TEST((deadline::clock::now() - start < 60s), here() << ": waited in vain");
             return;
         }
         got.pid = got.loan->backend_pid();

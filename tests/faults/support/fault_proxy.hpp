@@ -94,10 +94,10 @@ public:
     void reset_all();
 
     [[nodiscard]] proxy_counts counts() const;
-    /// Waits for it; false after half a minute.
+    /// Waits for it; false after a minute and a half.
     template <class Function> [[nodiscard]] bool wait_until(Function&& holds) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, 30s, [&] { return holds(counts_); });
+        return changed_.wait_for(lock, 90s, [&] { return holds(counts_); });
     }
 
 private:
