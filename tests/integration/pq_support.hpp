@@ -159,7 +159,7 @@ template <class Function> bool soon(Function&& done) {
     const auto limit = std::chrono::steady_clock::now() + 90s;
     while (!done()) {
         if (std::chrono::steady_clock::now() > limit) return false;
-        std::this_thread::yield();
+        std::this_thread::sleep_for(500us);
     }
     return true;
 }

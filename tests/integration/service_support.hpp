@@ -95,7 +95,7 @@ template <class Function> void wait_for(const char* what, Function&& holds) {
     const auto limit = std::chrono::steady_clock::now() + 90s;
     while (!holds()) {
         if (std::chrono::steady_clock::now() > limit) throw std::runtime_error(std::string("never came: ") + what);
-        std::this_thread::yield();
+        std::this_thread::sleep_for(500us);
     }
 }
 

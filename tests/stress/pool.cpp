@@ -33,7 +33,7 @@ std::int64_t sessions_left(const std::string& application, std::int64_t wanted) 
         const auto left = std::stoll(
             onlooker.run("SELECT count(*) FROM pg_stat_activity WHERE application_name = '" + application + "'"));
         if (left == wanted || std::chrono::steady_clock::now() > give_up) return left;
-        std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::microseconds(500));
     }
 }
 
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(sessions_are_killed_under_their_users) {
                 std::stoi(killer.run("SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity "
                                      "WHERE application_name = 'stress_kills' ORDER BY random() LIMIT 1) AS victim"));
             // the pool must recover before the next: a stalled one would hang here, and the test's timeout ends it
-            while (succeeded < before + 20) std::this_thread::yield();
+            while (succeeded < before + 20) std::this_thread::sleep_for(std::chrono::microseconds(500));
         }
         stop = true;
         for (auto& worker : workers) worker.join();
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(closing_under_load_ends_every_call) {
                     }
                 }
             });
-        while (started < 200) std::this_thread::yield();
+        while (started < 200) std::this_thread::sleep_for(std::chrono::microseconds(500));
         db.close();
         for (auto& worker : workers) worker.join();
         BOOST_TEST(sessions_left("stress_close", 0) == 0); // before the service itself is gone
