@@ -683,7 +683,7 @@ BOOST_AUTO_TEST_CASE(who_asks_the_pool_is_answered) {
         watcher.pause = pause;
         {
             pooled on({.max = 3,
-                       .acquire_timeout = 5s,
+                       .acquire_timeout = 60s,
                        .idle_timeout = 20ms,
                        .max_uses = 10,
                        .leak_threshold = 5ms,
@@ -716,6 +716,36 @@ BOOST_AUTO_TEST_CASE(who_asks_the_pool_is_answered) {
         BOOST_TEST(watcher.calls > 240);
         BOOST_TEST(watcher.wrong == 0);
     }
+}
+
+// A session that came when the pool was closed already: its end is told while the pool's destructor waits for the thread.
+BOOST_AUTO_TEST_CASE(one_may_ask_until_the_pool_is_gone) {
+    struct late : curious {
+        std::atomic<bool> opened{false}, closed{false}, asked{false};
+        void on_connection(const pgrepo::connection_event& event) noexcept override {
+            if (event.opened) {
+                opened = true;
+                while (!closed) std::this_thread::sleep_for(1ms);
+            } else {
+                look();
+                asked.store(
+                    true,
+                    std::memory_order_relaxed); // orders nothing: what the thread sanitizer is to see is not hidden
+            }
+        }
+    } watcher;
+    std::optional<pool> lender(std::in_place, server().connection(), pool_options{.max = 1}, &watcher);
+    watcher.of = &*lender;
+    std::thread caller([&] {
+        check_kind(failure_of([&] { static_cast<void>(lender->acquire(deadline::in(60s))); }), error_kind::closed);
+    });
+    wait_for("a session", [&] { return watcher.opened.load(); });
+    lender->close();
+    caller.join();
+    watcher.closed = true;
+    wait_for("its end", [&] { return watcher.asked.load(std::memory_order_relaxed); });
+    lender.reset();
+    BOOST_TEST(watcher.wrong == 0);
 }
 
 BOOST_AUTO_TEST_CASE(one_that_takes_its_time_over_a_leak_keeps_nobody_waiting) {

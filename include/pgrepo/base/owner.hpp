@@ -15,7 +15,10 @@ public:
         reset(other.release());
         return *this;
     }
-    ~owner() { reset(); }
+    /// Writes nothing: while the closer runs, what it waits for may still read `get()`.
+    ~owner() {
+        if (object_ != nullptr) Closer()(object_);
+    }
 
     [[nodiscard]] T* get() const noexcept { return object_; }
     [[nodiscard]] T* operator->() const noexcept { return object_; }

@@ -39,7 +39,7 @@ public:
     explicit pool(connection_options options, pool_options limits = {}, observer* watcher = nullptr);
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
-    /// As `close()`. Loans may outlive it.
+    /// As `close()`. Loans may outlive it. Until it returns, the observer may still be told of sessions, and may ask the pool.
     ~pool() = default;
 
     /// Lends the session returned last; else waits for whichever comes first, one that is given back or one that is opened for
