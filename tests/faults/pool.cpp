@@ -721,11 +721,12 @@ BOOST_AUTO_TEST_CASE(who_asks_the_pool_is_answered) {
 // A session that came when the pool was closed already: its end is told while the pool's destructor waits for the thread.
 BOOST_AUTO_TEST_CASE(one_may_ask_until_the_pool_is_gone) {
     struct late : curious {
-        std::atomic<bool> opened{false}, closed{false}, asked{false};
+        std::atomic<bool> opened{false}, asked{false};
+        std::latch closed{1};
         void on_connection(const pgrepo::connection_event& event) noexcept override {
             if (event.opened) {
                 opened = true;
-                while (!closed) std::this_thread::sleep_for(1ms);
+                closed.wait();
             } else {
                 look();
                 asked.store(
@@ -742,7 +743,7 @@ BOOST_AUTO_TEST_CASE(one_may_ask_until_the_pool_is_gone) {
     wait_for("a session", [&] { return watcher.opened.load(); });
     lender->close();
     caller.join();
-    watcher.closed = true;
+    watcher.closed.count_down();
     wait_for("its end", [&] { return watcher.asked.load(std::memory_order_relaxed); });
     lender.reset();
     BOOST_TEST(watcher.wrong == 0);

@@ -559,7 +559,7 @@ BOOST_AUTO_TEST_CASE(statistics_tell_loans_and_waits_apart) {
         check_kind(failure_elsewhere([&] { (void)pool.acquire(deadline::in(10ms)); }), error_kind::deadline_exceeded);
         std::stop_source stop;
         std::thread stopper([&] {
-            while (pool.counts().waiting == 0) std::this_thread::sleep_for(500us);
+            static_cast<void>(soon([&] { return pool.counts().waiting != 0; }));
             stop.request_stop();
         });
         check_kind(
@@ -584,7 +584,7 @@ BOOST_AUTO_TEST_CASE(percentiles_of_waits_and_loans_are_plausible) {
     for (int i = 0; i < 20; ++i) {
         auto held = std::optional(pool.acquire());
         std::thread waiter([&] { pool.acquire().give_back(); });
-        while (pool.counts().waiting == 0) std::this_thread::sleep_for(500us);
+        BOOST_TEST(soon([&] { return pool.counts().waiting != 0; }));
         std::this_thread::sleep_for(20ms);
         held.reset();
         waiter.join();

@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(closing_under_load_ends_every_call) {
                     }
                 }
             });
-        while (started < 200) std::this_thread::sleep_for(std::chrono::microseconds(500));
+        service_test::wait_for("calls", [&] { return started >= 200; });
         db.close();
         for (auto& worker : workers) worker.join();
         BOOST_TEST(sessions_left("stress_close", 0) == 0); // before the service itself is gone
